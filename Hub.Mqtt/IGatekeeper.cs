@@ -1,0 +1,53 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Hub.Mqtt;
+
+/// <summary>What a client says about itself in CONNECT, and where it comes from.</summary>
+public sealed class ConnectRequest
+{
+    /// <summary>Client identifier; assigned by the endpoint when the client sent none.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>User name, or null when none was sent.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>Password bytes, empty when none was sent. Do not keep.</summary>
+    public ReadOnlyMemory<byte> Password { get; init; }
+
+    /// <summary>The peer's address; null on transports that have none.</summary>
+    public IPAddress? RemoteAddress { get; init; }
+
+    /// <summary>The certificate shown in the TLS handshake, if any.</summary>
+    public X509Certificate2? ClientCertificate { get; init; }
+
+    /// <summary>Protocol version of the connection.</summary>
+    public MqttVersion Version { get; init; }
+}
+
+/// <summary>The gatekeeper's answer to CONNECT.</summary>
+/// <param name="Reason">Success, or why not (0x86, 0x87, 0x8A, 0x9F…).</param>
+/// <param name="Principal">Who this is, handed back with every question and every message.</param>
+public readonly record struct ConnectVerdict(ReasonCode Reason, object? Principal)
+{
+    /// <summary>Lets the client in as <paramref name="principal"/>.</summary>
+    public static ConnectVerdict Admit(object? principal) => new(ReasonCode.Success, principal);
+
+    /// <summary>Turns the client away.</summary>
+    public static ConnectVerdict Refuse(ReasonCode reason) => new(reason, null);
+}
+
+/// <summary>Decides who may connect, publish and subscribe.</summary>
+public interface IGatekeeper
+{
+    /// <summary>Judges one CONNECT. A slow answer holds only that connection.</summary>
+    ValueTask<ConnectVerdict> ConnectAsync(ConnectRequest request, CancellationToken stop);
+
+    /// <summary>
+    /// Success, or a code from 0x80. <paramref name="topic"/> is UTF-8. Called for every PUBLISH: must not allocate.
+    /// </summary>
+    ReasonCode MayPublish(object? principal, ReadOnlySpan<byte> topic);
+
+    /// <summary>Success, or a code from 0x80. Shared subscriptions are asked by their inner filter.</summary>
+    ReasonCode MaySubscribe(object? principal, string filter);
+}
