@@ -1,0 +1,82 @@
+using Hub.Core.Alerts;
+using Hub.Core.Ports;
+
+namespace Hub.Cases;
+
+/// <summary>What one lane brings to the desk: alerts and device answers of a run of journal records, in their order, with the position after it.</summary>
+public sealed class LaneBatch
+{
+    /// <summary>Lane.</summary>
+    public required int Lane { get; init; }
+
+    /// <summary>Position of the last record of the run.</summary>
+    public required long Position { get; init; }
+
+    /// <summary>Arrival time of the last record (or tick) of the run, milliseconds since 1970-01-01 UTC: the lane's clock, by which limits run out.</summary>
+    public required long ClockMs { get; init; }
+
+    /// <summary>Alerts in order.</summary>
+    public IReadOnlyList<Alert> Alerts { get; init; } = [];
+
+    /// <summary>Answers of devices to commands, in order.</summary>
+    public IReadOnlyList<CommandAnswer> Answers { get; init; } = [];
+
+    /// <summary>Messages that could not be decoded.</summary>
+    public IReadOnlyList<DeadLetter> DeadLetters { get; init; } = [];
+
+    /// <summary>The lane's counts after the run.</summary>
+    public LaneCounts Counts { get; init; }
+}
+
+/// <summary>A device's answer to a command.</summary>
+public sealed record CommandAnswer(long Position, string DeviceId, string CommandId, string Result, long AtMs);
+
+/// <summary>What the store must write in one transaction: either the work of a lane, or of a person.</summary>
+public sealed record CaseCommit(
+    IReadOnlyList<CaseEvent> Events,
+    IReadOnlyList<GridCase> Cases,
+    IReadOnlyList<Alert> Alerts,
+    IReadOnlyList<DeadLetter> DeadLetters,
+    LaneProgress? Lane);
+
+/// <summary>How far a lane has come.</summary>
+public sealed record LaneProgress(int Lane, long Position, long ClockMs, LaneCounts Counts);
+
+/// <summary>Filter of the case list; null members do not filter.</summary>
+public sealed record CaseQuery(
+    bool? Open = null, string? Type = null, int? Severity = null, string? State = null, string? Grid = null, string? Place = null,
+    bool IncludeRestricted = false, string? Cursor = null, int Limit = 100, long? SinceMs = null, long? UntilMs = null, bool? Sim = null);
+
+/// <summary>Cases and their events at rest. Case events are the truth; the case table is their projection.</summary>
+public interface ICaseStore
+{
+    /// <summary>Writes events (giving them sequence numbers, dense and in order), projections, alerts, dead letters and the lane's progress in one durable transaction. Returns the events with their sequence.</summary>
+    Task<IReadOnlyList<CaseEvent>> CommitAsync(CaseCommit commit, CancellationToken stop);
+
+    /// <summary>All lanes' progress.</summary>
+    Task<IReadOnlyList<LaneProgress>> LoadLanesAsync(CancellationToken stop);
+
+    /// <summary>Cases the desk must know at start: the open ones, and those closed no longer ago than the recurrence window.</summary>
+    Task<IReadOnlyList<GridCase>> LoadActiveAsync(long closedSinceMs, CancellationToken stop);
+
+    /// <summary>One case, or null.</summary>
+    Task<GridCase?> FindAsync(string caseId, CancellationToken stop);
+
+    /// <summary>Cases by severity, then newest first; the cursor continues after the last one.</summary>
+    Task<(IReadOnlyList<GridCase> Items, string? Next)> ListAsync(CaseQuery query, CancellationToken stop);
+
+    /// <summary>Events of one case in order.</summary>
+    Task<IReadOnlyList<CaseEvent>> EventsOfAsync(string caseId, CancellationToken stop);
+
+    /// <summary>Events of all cases after a sequence number, in order, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<CaseEvent>> EventsAfterAsync(long sequence, int limit, CancellationToken stop);
+
+    /// <summary>Sequence of the newest event; 0 when there is none.</summary>
+    Task<long> LastSequenceAsync(CancellationToken stop);
+
+    /// <summary>Newest alerts first; the cursor continues.</summary>
+    Task<(IReadOnlyList<Alert> Items, string? Next)> AlertsAsync(string? type, string? rule, string? cursor, int limit, CancellationToken stop);
+
+    /// <summary>Recomputes both hash chains; null when they hold, else what is wrong and where.</summary>
+    Task<string?> VerifyChainAsync(CancellationToken stop);
+}
