@@ -42,10 +42,11 @@ public sealed record CaseCommit(
 /// <summary>How far a lane has come.</summary>
 public sealed record LaneProgress(int Lane, long Position, long ClockMs, LaneCounts Counts);
 
-/// <summary>Filter of the case list; null members do not filter.</summary>
+/// <summary>Filter of the case list; null members do not filter. <c>SinceMs</c> (inclusive) and <c>UntilMs</c> (exclusive) bound the opening; <c>Text</c> is part of the id, a title or a place name.</summary>
 public sealed record CaseQuery(
     bool? Open = null, string? Type = null, int? Severity = null, string? State = null, string? Grid = null, string? Place = null,
-    bool IncludeRestricted = false, string? Cursor = null, int Limit = 100, long? SinceMs = null, long? UntilMs = null, bool? Sim = null);
+    bool IncludeRestricted = false, string? Cursor = null, int Limit = 100, long? SinceMs = null, long? UntilMs = null, bool? Sim = null,
+    string? Text = null);
 
 /// <summary>Cases and their events at rest. Case events are the truth; the case table is their projection.</summary>
 public interface ICaseStore
