@@ -1,1 +1,9 @@
-return 0;
+// Benchmarks by name: dotnet run -c Release --project bench/Hub.Bench -- NAME [options]
+// A bench is a static method (string[] args) => int; each prints what it measured as plain lines, figures with their unit.
+var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
+{
+};
+
+if (args.Length > 0 && benches.TryGetValue(args[0], out var bench)) return bench(args[1..]);
+Console.WriteLine($"benches: {string.Join(", ", benches.Keys)}");
+return args.Length == 0 ? 0 : 2;
