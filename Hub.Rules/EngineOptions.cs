@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hub.Rules;
+
+/// <summary>Limits of one lane's rule engine.</summary>
+public sealed class EngineOptions
+{
+    /// <summary>Most keys (rule × place, device or zone) a lane keeps state for. Default 1,000,000. Beyond it new keys are refused and counted; P1 rules still get one.</summary>
+    [Range(1_000, 100_000_000)] public int MaxKeys { get; set; } = 1_000_000;
+
+    /// <summary>Most zones a key may be split into, because zone names come from devices. Default 64.</summary>
+    [Range(1, 4_096)] public int MaxZonesPerKey { get; set; } = 64;
+
+    /// <summary>Most raises of one key an hour before a rule below P1 is held back as flapping. Default 6.</summary>
+    [Range(1, 3_600)] public int MaxRaisesPerKeyPerHour { get; set; } = 6;
+
+    /// <summary>Most alerts of one rule below P1 a minute in a lane, so that a rule that matches everything cannot flood the case desk. Default 120.</summary>
+    [Range(1, 100_000)] public int MaxAlertsPerRulePerMinute { get; set; } = 120;
+
+    /// <summary>One in so many judgements that raised nothing is kept in the trace. Default 4,096.</summary>
+    [Range(1, 1 << 30)] public int TraceEvery { get; set; } = 4_096;
+}
