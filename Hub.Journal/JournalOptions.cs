@@ -1,7 +1,7 @@
 namespace Hub.Journal;
 
 /// <summary>Settings of the embedded journal.</summary>
-public sealed class JournalOptions
+public sealed record JournalOptions
 {
     /// <summary>Folder of the segment files; made when absent. One journal at a time may use it.</summary>
     public required string Directory { get; init; }
