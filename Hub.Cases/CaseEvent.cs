@@ -19,7 +19,13 @@ public sealed record CaseEvent
     /// <summary>Counts the events of the case from 1.</summary>
     public required int Version { get; init; }
 
-    /// <summary>What happened: <c>reported</c>, <c>filed</c>, <c>dispatched</c>, <c>accepted</c>, …, <c>alertJoined</c>, <c>severityRaised</c>, <c>confirmed</c>, <c>escalated</c>, <c>commandRequested</c>, <c>commandAcknowledged</c>, <c>note</c>, <c>evidence</c>.</summary>
+    /// <summary>
+    /// What happened: <c>reported</c>, <c>verifying</c>, <c>filed</c>, <c>notFiled</c>, <c>dispatched</c>, <c>accepted</c>, <c>returned</c>, <c>handling</c>,
+    /// <c>suspended</c>, <c>resumed</c>, <c>handled</c>, <c>verified</c>, <c>closed</c>, <c>rework</c>, <c>fedBack</c>, <c>rated</c>, <c>transferred</c>,
+    /// <c>cancelled</c>, <c>dismissed</c>, <c>merged</c>, <c>alertJoined</c>, <c>severityRaised</c>, <c>confirmed</c>, <c>cleared</c>, <c>overdue</c>, <c>escalated</c>,
+    /// <c>whistle</c>, <c>checkedIn</c>, <c>checkedOut</c>, <c>urged</c>, <c>filingAsked</c>, <c>suspensionAsked</c>, <c>commandRequested</c>,
+    /// <c>commandAcknowledged</c>, <c>note</c>, <c>evidence</c>.
+    /// </summary>
     public required string Kind { get; init; }
 
     /// <summary>When, milliseconds since 1970-01-01 UTC, by the journal's clock for the system's events and by the hub's clock for people's.</summary>
@@ -34,7 +40,10 @@ public sealed record CaseEvent
     /// <summary>State after the event.</summary>
     public required CaseState State { get; init; }
 
-    /// <summary>What belongs to this kind of event; members in a fixed order.</summary>
+    /// <summary>
+    /// What belongs to this kind of event; members in a fixed order. The member <c>set</c> holds the fields of the case that changed
+    /// (JSON merge, null removes), so that the case table can be rebuilt from the events alone.
+    /// </summary>
     public required JsonObject Data { get; init; }
 
     /// <summary>Hash of the case's event before; empty for the first.</summary>

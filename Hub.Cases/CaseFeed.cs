@@ -16,6 +16,12 @@ public sealed class CaseFeed
     /// <summary>Raised on the committing thread with the alerts of a commit; handlers must return at once.</summary>
     public event Action<IReadOnlyList<Alert>>? AlertsCommitted;
 
+    /// <summary>
+    /// Raised on the committing thread after each commit that wrote events or alerts, in order: for notices, device orders, retained topics and
+    /// metrics. Handlers must return at once and must not throw.
+    /// </summary>
+    public event Action<Committed>? CasesCommitted;
+
     /// <summary>Highest sequence announced so far.</summary>
     public long Last => Volatile.Read(ref last);
 
@@ -40,6 +46,13 @@ public sealed class CaseFeed
         if (alerts.Count > 0) AlertsCommitted?.Invoke(alerts);
     }
 
+    /// <summary>Tells followers of one commit.</summary>
+    internal void Publish(Committed committed)
+    {
+        Announce(committed.Events.Count == 0 ? 0 : committed.Events[^1].Sequence, [.. committed.Alerts.Select(a => a.Alert)]);
+        CasesCommitted?.Invoke(committed);
+    }
+
     /// <summary>Completes as soon as an event with a higher sequence is there.</summary>
     public async Task WaitForAsync(long afterSequence, CancellationToken stop)
     {
@@ -59,3 +72,12 @@ public sealed class CaseFeed
     // Continuations run elsewhere: a slow follower must never hold the commit of the next case.
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
+
+/// <summary>What one commit wrote.</summary>
+/// <param name="Events">Events with their sequence numbers, in order.</param>
+/// <param name="Cases">The cases as they stand after it.</param>
+/// <param name="Alerts">The alerts with what became of them.</param>
+public sealed record Committed(IReadOnlyList<CaseEvent> Events, IReadOnlyList<GridCase> Cases, IReadOnlyList<FiledAlert> Alerts);
+
+/// <summary>An order for a device that belongs to a case and has not been answered yet.</summary>
+public sealed record PendingCommand(string CaseId, DeviceCommand Command, long RequestedAtMs);

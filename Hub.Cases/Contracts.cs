@@ -12,7 +12,7 @@ public sealed class LaneBatch
     /// <summary>Position of the last record of the run.</summary>
     public required long Position { get; init; }
 
-    /// <summary>Arrival time of the last record (or tick) of the run, milliseconds since 1970-01-01 UTC: the lane's clock, by which limits run out.</summary>
+    /// <summary>Arrival time of the last record (or tick) of the run, milliseconds since 1970-01-01 UTC: the lane's clock, by which limits run out. Never goes back within a lane.</summary>
     public required long ClockMs { get; init; }
 
     /// <summary>Alerts in order.</summary>
@@ -29,15 +29,26 @@ public sealed class LaneBatch
 }
 
 /// <summary>A device's answer to a command.</summary>
+/// <param name="Position">Position in the lane of the answer.</param>
+/// <param name="DeviceId">Who answered.</param>
+/// <param name="CommandId">The id of the order.</param>
+/// <param name="Result"><c>ok</c>, or what went wrong.</param>
+/// <param name="AtMs">Arrival of the answer's journal record, milliseconds since 1970-01-01 UTC.</param>
 public sealed record CommandAnswer(long Position, string DeviceId, string CommandId, string Result, long AtMs);
 
 /// <summary>What the store must write in one transaction: either the work of a lane, or of a person.</summary>
 public sealed record CaseCommit(
     IReadOnlyList<CaseEvent> Events,
     IReadOnlyList<GridCase> Cases,
-    IReadOnlyList<Alert> Alerts,
+    IReadOnlyList<FiledAlert> Alerts,
     IReadOnlyList<DeadLetter> DeadLetters,
     LaneProgress? Lane);
+
+/// <summary>An alert with what became of it.</summary>
+/// <param name="Alert">The alert.</param>
+/// <param name="Fate"><c>opened</c>, <c>reopened</c>, <c>joined</c>, <c>cleared</c>, <c>shadow</c>, <c>suppressed</c> (dismissed before, within its window), <c>folded</c> (one of very many, counted only here), <c>unmatched</c> (cleared with no open case).</param>
+/// <param name="CaseId">The case it belongs to; empty when none.</param>
+public sealed record FiledAlert(Alert Alert, string Fate, string CaseId);
 
 /// <summary>How far a lane has come.</summary>
 public sealed record LaneProgress(int Lane, long Position, long ClockMs, LaneCounts Counts);
@@ -76,7 +87,10 @@ public interface ICaseStore
     Task<long> LastSequenceAsync(CancellationToken stop);
 
     /// <summary>Newest alerts first; the cursor continues.</summary>
-    Task<(IReadOnlyList<Alert> Items, string? Next)> AlertsAsync(string? type, string? rule, string? cursor, int limit, CancellationToken stop);
+    Task<(IReadOnlyList<FiledAlert> Items, string? Next)> AlertsAsync(string? type, string? rule, string? cursor, int limit, CancellationToken stop);
+
+    /// <summary>Alerts of one case in order, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<FiledAlert>> AlertsOfAsync(string caseId, int limit, CancellationToken stop);
 
     /// <summary>Recomputes both hash chains; null when they hold, else what is wrong and where.</summary>
     Task<string?> VerifyChainAsync(CancellationToken stop);

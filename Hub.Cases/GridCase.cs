@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Hub.Core;
 
 namespace Hub.Cases;
@@ -108,7 +108,7 @@ public sealed record GridCase
     /// <summary>How often it was escalated.</summary>
     public int EscalationLevel { get; init; }
 
-    /// <summary>Some limit ran out.</summary>
+    /// <summary>Some limit ran out, once or now.</summary>
     public bool Overdue { get; init; }
 
     /// <summary>Times returned by an assignee (T7).</summary>
@@ -126,12 +126,121 @@ public sealed record GridCase
     /// <summary>Orders sent to devices, with state <c>requested</c>, <c>acknowledged</c> or <c>failed</c>.</summary>
     public IReadOnlyList<CaseCommand> Commands { get; init; } = [];
 
-    /// <summary>Kind-specific extras for the page.</summary>
-    public JsonObject? Extra { get; init; }
+    /// <summary>Evidence items, newest last, at most 100.</summary>
+    public IReadOnlyList<EvidenceItem> Evidence { get; init; } = [];
+
+    /// <summary>Departments called by whistle, with their check-in and check-out.</summary>
+    public IReadOnlyList<Whistle> Whistles { get; init; } = [];
+
+    /// <summary>Who brought it: <c>rule</c>, <c>person</c>, <c>resident</c>, <c>hotline</c>, <c>superior</c>.</summary>
+    public string Source { get; init; } = "rule";
+
+    /// <summary>Lane whose journal opened it and whose clock runs its limits; -1 when a person reported it.</summary>
+    public int Lane { get; init; } = -1;
+
+    /// <summary>Accounts that accepted, arrived or finished: none of them may verify.</summary>
+    public IReadOnlyList<string> Handlers { get; init; } = [];
+
+    /// <summary>A step that waits for the second post: <c>file</c>, <c>suspend</c>, <c>close</c>, or empty.</summary>
+    public string Asked { get; init; } = "";
+
+    /// <summary>Account that asked for it; empty when nothing is asked.</summary>
+    public string AskedBy { get; init; } = "";
+
+    /// <summary>When a person first took it up (accepted, confirmed, dismissed), milliseconds since 1970-01-01 UTC; 0 not yet.</summary>
+    public long AnsweredAtMs { get; init; }
+
+    /// <summary>When filed; 0 not yet.</summary>
+    public long FiledAtMs { get; init; }
+
+    /// <summary>When last dispatched; 0 not yet.</summary>
+    public long DispatchedAtMs { get; init; }
+
+    /// <summary>When accepted; 0 not yet.</summary>
+    public long AcceptedAtMs { get; init; }
+
+    /// <summary>When a worker arrived; 0 not yet.</summary>
+    public long ArrivedAtMs { get; init; }
+
+    /// <summary>When last reported as done; 0 not yet.</summary>
+    public long HandledAtMs { get; init; }
+
+    /// <summary>When it ended (closed, not filed, cancelled, merged); 0 not yet.</summary>
+    public long ClosedAtMs { get; init; }
+
+    /// <summary>When it has to be handled, whatever limit runs now; 0 when there is no such limit.</summary>
+    public long HandleDueAtMs { get; init; }
+
+    /// <summary>Start of the running limit.</summary>
+    public long LimitStartMs { get; init; }
+
+    /// <summary>The running limit has run out.</summary>
+    public bool LimitOver { get; init; }
+
+    /// <summary>When the running limit escalates, one entry a level, in order.</summary>
+    public IReadOnlyList<long> EscalateAtMs { get; init; } = [];
+
+    /// <summary>How many of <see cref="EscalateAtMs"/> have passed.</summary>
+    public int EscalationStep { get; init; }
+
+    /// <summary>When an unanswered suspicion counts as confirmed; 0 when none.</summary>
+    public long ConfirmAtMs { get; init; }
+
+    /// <summary>When it was suspended; 0 when it is not.</summary>
+    public long SuspendedAtMs { get; init; }
+
+    /// <summary>When the suspension ends by itself; 0 when it is not suspended.</summary>
+    public long SuspendUntilMs { get; init; }
+
+    /// <summary>Version of the limits and routes that were applied.</summary>
+    public string Policy { get; init; } = "";
+
+    /// <summary>Times dispatched.</summary>
+    public int Dispatches { get; init; }
+
+    /// <summary>Times sent back to work by the verifier.</summary>
+    public int Reworks { get; init; }
+
+    /// <summary>Why it ended, or was transferred; <c>falseAlarm</c> when dismissed.</summary>
+    public string Outcome { get; init; } = "";
+
+    /// <summary>What was done (action code of T10); empty before.</summary>
+    public string ActionCode { get; init; } = "";
+
+    /// <summary>Case it was merged into, or null.</summary>
+    public string? MergedInto { get; init; }
+
+    /// <summary>Authority it was transferred to; empty when it was not.</summary>
+    public string TransferredTo { get; init; } = "";
+
+    /// <summary>Receipt number of that authority.</summary>
+    public string Receipt { get; init; } = "";
+
+    /// <summary>1 to 5; 0 is unrated and never counted as a rating.</summary>
+    public int Rating { get; init; }
+
+    /// <summary>Hash of the newest event of the case.</summary>
+    public string LastHash { get; init; } = "";
+
+    /// <summary>Whether it was closed as done (and not refused, cancelled or merged).</summary>
+    [JsonIgnore]
+    public bool IsClosed => State is CaseState.Closed or CaseState.FedBack or CaseState.Rated;
 
     /// <summary>Whether work remains.</summary>
+    [JsonIgnore]
     public bool IsOpen => State is not (CaseState.NotFiled or CaseState.Closed or CaseState.FedBack or CaseState.Rated or CaseState.Cancelled or CaseState.Merged);
 }
 
 /// <summary>An order to a device within a case.</summary>
 public sealed record CaseCommand(string Id, string DeviceId, string Name, string State, long RequestedAtMs, long AcknowledgedAtMs);
+
+/// <summary>One item of evidence: what it is and where it is kept; the hub keeps its hash.</summary>
+/// <param name="Kind"><c>photo</c>, <c>photoBefore</c>, <c>photoAfter</c>, <c>readings</c>, <c>clip</c>, <c>document</c>, <c>call</c>.</param>
+/// <param name="Ref">Reference to the object, or the text itself when short; at most 500 characters.</param>
+/// <param name="Hash">SHA-256 of the object, lower-case hex; empty when there is no object.</param>
+/// <param name="AtMs">When it was added, milliseconds since 1970-01-01 UTC; set by the desk.</param>
+/// <param name="By">Account that added it; set by the desk.</param>
+public sealed record EvidenceItem(string Kind, string Ref, string Hash = "", long AtMs = 0, string By = "");
+
+/// <summary>A department called by whistle (吹哨) and its report (报到). Times in milliseconds since 1970-01-01 UTC, 0 not yet.</summary>
+public sealed record Whistle(string Department, long CalledAtMs, long CheckedInAtMs = 0, long CheckedOutAtMs = 0, string Result = "");
