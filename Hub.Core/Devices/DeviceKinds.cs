@@ -33,6 +33,8 @@ public static class DeviceKinds
         Periodic("waterMeter", "智能水表", "Water meter", 1_800),
         Periodic("parkingSensor", "车位传感器", "Parking sensor", 3_600),
         Periodic("laneCamera", "消防通道摄像机", "Fire lane camera", 60),
+        Periodic("premisesRegister", "场所登记", "Premises register", 86_400),
+        Periodic("patrolPoint", "巡更点", "Patrol point", 86_400),
         Periodic("userTransmissionDevice", "用户信息传输装置", "Fire panel transmitter", 60, true),
     ];
 
