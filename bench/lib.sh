@@ -1,0 +1,43 @@
+# Shared by the bench scripts: builds the hub once, starts and ends servers by their process id, asks the hub.
+# MQTTLOAD names an independent MQTT load generator (a C file or a program); without it the simulators' own generator is not used
+# for comparisons, because a yardstick must not belong to what it measures.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/hub-bench.XXXXXX")
+pids=()
+cleanup() { for pid in "${pids[@]:-}"; do [ -n "$pid" ] && kill -9 "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; rm -rf "$work"; }
+trap cleanup EXIT
+
+build() { dotnet build "$root/Hub" -c Release -v quiet -nologo >/dev/null; hub_dll=$root/Hub/bin/Release/net10.0/hub.dll; }
+
+loader() {
+  [ -n "${MQTTLOAD:-}" ] || { echo "set MQTTLOAD to the load generator (its .c file or its program)" >&2; exit 2; }
+  case "$MQTTLOAD" in *.c) cc -O2 -o "$work/mqttload" "$MQTTLOAD" ;; *) cp "$MQTTLOAD" "$work/mqttload" ;; esac
+}
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+wait_port() { for _ in $(seq 300); do (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return; sleep 0.1; done; echo "port $1 did not open" >&2; return 1; }
+now_ms() { date +%s%3N; }
+
+# start_hub DATA_DIR [setting ...]: sets hub_pid, http, mqtt
+start_hub() {
+  local data=$1; shift
+  http=${http:-$(free_port)}; mqtt=${mqtt:-$(free_port)}
+  dotnet "$hub_dll" run --Hub:DataDir "$data" --Hub:Bind 127.0.0.1 --Hub:Http:Port "$http" --Hub:Mqtt:Port "$mqtt" \
+    --Hub:Mqtt:Anonymous true --Hub:Ingest:UnknownDevices accept --Hub:Auth:BootstrapToken bench-token "$@" >>"$work/hub.log" 2>&1 &
+  hub_pid=$!; pids+=("$hub_pid")
+}
+wait_ready() { for _ in $(seq 1200); do curl -fs "http://127.0.0.1:$http/healthz/ready" >/dev/null 2>&1 && return; kill -0 "$hub_pid" 2>/dev/null || { tail -5 "$work/hub.log" >&2; return 1; }; sleep 0.05; done; return 1; }
+stop_hub() { kill -TERM "$hub_pid" 2>/dev/null || true; wait "$hub_pid" 2>/dev/null || true; }
+kill_hub() { kill -9 "$hub_pid"; wait "$hub_pid" 2>/dev/null || true; }
+api() { curl -fs -H 'Authorization: Bearer bench-token' "http://127.0.0.1:$http/api/v1/$1"; }
+rss_kb() { awk '/^VmRSS/ {print $2}' "/proc/$1/status"; }
+
+# start_mosquitto: sets mosquitto_port
+start_mosquitto() {
+  mosquitto_port=$(free_port)
+  printf 'listener %s 127.0.0.1\nallow_anonymous true\npersistence false\nmax_inflight_messages 0\nmax_queued_messages 0\n' "$mosquitto_port" >"$work/mosquitto.conf"
+  mosquitto -c "$work/mosquitto.conf" >"$work/mosquitto.log" 2>&1 &
+  mosquitto_pid=$!; pids+=("$mosquitto_pid"); wait_port "$mosquitto_port"
+}
+drain() { for _ in $(seq 1200); do [ "$(api ledger | jq .queued)" = 0 ] && return; sleep 0.1; done; echo "the queue did not drain" >&2; return 1; }
