@@ -1,0 +1,197 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Hub.Mqtt.Sessions;
+using Hub.Mqtt.Topics;
+using Microsoft.Extensions.Logging;
+
+namespace Hub.Mqtt.Server;
+
+/// <summary>What all connections share: sessions, subscriptions, retained messages and their deadlines.</summary>
+internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPublishSink sink, TimeProvider clock, MqttStatistics statistics, ILogger log)
+{
+    private readonly ConcurrentDictionary<string, Session> sessions = new(StringComparer.Ordinal);
+    private readonly byte[][] denied = [.. options.DenySubscribe.Select(Encoding.UTF8.GetBytes)];
+    private int sessionCount;
+    private Task lastWill = Task.CompletedTask;
+
+    /// <summary>Completes when the latest will has gone its way.</summary>
+    public Task LastWill => lastWill;
+
+    public MqttOptions Options => options;
+
+    public IGatekeeper Gatekeeper => gatekeeper;
+
+    public IPublishSink Sink => sink;
+
+    public TimeProvider Clock => clock;
+
+    public MqttStatistics Statistics => statistics;
+
+    public SubscriptionTree Tree { get; } = new();
+
+    public RetainedTree Retained { get; } = new(options.RetainedMessages);
+
+    public Deadlines Deadlines { get; } = new();
+
+    /// <summary>Where sessions are written down; null when they live in memory only.</summary>
+    public SessionLog? Log { get; init; }
+
+    public IEnumerable<Session> Sessions => sessions.Values;
+
+    public int SessionCount => Volatile.Read(ref sessionCount);
+
+    /// <summary>Unix milliseconds: the time of expiry, which must mean the same after a restart.</summary>
+    public long NowMs => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>
+    /// Gives <paramref name="connection"/> its session: the kept one, or a new one. An older connection of the same client is put
+    /// out first and has said goodbye before this returns [MQTT-3.1.4-3].
+    /// </summary>
+    /// <returns>The session and whether it was kept; null when there are too many sessions.</returns>
+    public async ValueTask<(Session Session, bool Present)?> OpenSessionAsync(Connection connection, string clientId, bool cleanStart, int receiveMaximum)
+    {
+        while (true)
+        {
+            if (!sessions.TryGetValue(clientId, out var session))
+            {
+                if (SessionCount >= options.Sessions) return null;
+                session = new Session(clientId, options, statistics);
+                if (!session.TryAttach(connection, receiveMaximum, out _) || !sessions.TryAdd(clientId, session)) continue;
+                Interlocked.Increment(ref sessionCount);
+                return (session, false);
+            }
+
+            if (session.Connection is { } old)
+            {
+                await old.TakeOverAsync(cleanStart).ConfigureAwait(false);
+                continue;
+            }
+
+            if (cleanStart || session.ExpirySeconds == 0)
+            {
+                EndSession(session);
+                continue;
+            }
+
+            if (session.TryAttach(connection, receiveMaximum, out _))
+            {
+                Deadlines.Clear(session);
+                return (session, true);
+            }
+        }
+    }
+
+    /// <summary>The connection is over: the session waits, or ends; the will goes out now, later, or never.</summary>
+    /// <param name="session">Already detached.</param>
+    /// <param name="will">Null when there is none, or the client took it back.</param>
+    public void Release(Session session, Will? will)
+    {
+        if (session.ExpirySeconds == 0)
+        {
+            EndSession(session);
+            if (will is not null) Publish(will);
+            return;
+        }
+
+        if (will is { DelaySeconds: 0 })
+        {
+            Publish(will);
+            will = null;
+        }
+
+        // [MQTT-3.1.3-9] the earlier of will delay and session end: ending the session publishes the will.
+        var nowMs = NowMs;
+        var endsAt = session.ExpirySeconds == uint.MaxValue ? long.MaxValue : nowMs + (session.ExpirySeconds * 1000L);
+        session.Log?.Away(session.ClientId, endsAt);
+        Deadlines.Set(session, endsAt, will, will is null ? long.MaxValue : nowMs + (will.DelaySeconds * 1000L));
+    }
+
+    /// <summary>Ends a session whose connection is gone; a will that was still waiting goes out.</summary>
+    public void EndSession(Session session)
+    {
+        if (!session.TryEnd(out var left)) return;
+        if (sessions.TryRemove(KeyValuePair.Create(session.ClientId, session))) Interlocked.Decrement(ref sessionCount);
+        foreach (var subscription in left) Tree.Remove(session, subscription.Filter);
+        session.Log?.Ended(session.ClientId);
+        if (Deadlines.Clear(session) is { } will) Publish(will);
+    }
+
+    /// <summary>Called by the heartbeat: wills and sessions whose time has come.</summary>
+    public void MeetDeadlines()
+    {
+        var nowMs = NowMs;
+        while (Deadlines.TryTake(nowMs, out var session, out var will))
+        {
+            if (session.Connection is not null) continue;
+            if (will is not null) Publish(will);
+            else EndSession(session);
+        }
+    }
+
+    /// <summary>Hands a message to those who subscribed and keeps it when it asks for that. Returns whether anyone is there.</summary>
+    public bool Deliver(Message message, Route route)
+    {
+        if (message.Retain && Retained.Put(message)) Log?.Retain(message);
+        if (route.IsEmpty) return false;
+
+        var nowMs = NowMs;
+        foreach (ref readonly var target in route.Targets.AsSpan())
+        {
+            target.Session.Offer(
+                new Waiting
+                {
+                    Message = message,
+                    Qos = message.Qos < target.Qos ? message.Qos : target.Qos,
+                    Retain = message.Retain && target.RetainAsPublished,
+                    Ids = target.Ids,
+                },
+                nowMs);
+        }
+
+        foreach (var group in route.Groups)
+        {
+            if (group.Next() is not { } member) continue;
+            member.Session.Offer(
+                new Waiting
+                {
+                    Message = message,
+                    Qos = message.Qos < member.Qos ? message.Qos : member.Qos,
+                    Retain = message.Retain && member.RetainAsPublished,
+                    Ids = member.Id == 0 ? null : [member.Id],
+                },
+                nowMs);
+        }
+
+        return true;
+    }
+
+    /// <summary>Publishes a will on behalf of a client that is gone: the same road as any PUBLISH, without an acknowledgement.</summary>
+    public void Publish(Will will) => lastWill = PublishAsync(will);
+
+    private async Task PublishAsync(Will will)
+    {
+        try
+        {
+            if (gatekeeper.MayPublish(will.Principal, will.Topic) >= ReasonCode.UnspecifiedError) return;
+            var receipt = await sink.AcceptAsync(will.AsInbound(), CancellationToken.None).ConfigureAwait(false);
+            if (receipt.Reason >= ReasonCode.UnspecifiedError) return;
+            if (receipt.Ticket != 0) await sink.DurableAsync(receipt.Ticket, CancellationToken.None).ConfigureAwait(false);
+            if (receipt.Broker) Deliver(will.AsMessage(NowMs), Tree.Find(will.Topic, will.Publisher));
+        }
+        catch (Exception fault)
+        {
+            log.WillLost(fault, will.ClientId);
+        }
+    }
+
+    /// <summary>Whether the settings refuse this filter to everyone.</summary>
+    public bool IsDenied(ReadOnlySpan<byte> filter)
+    {
+        foreach (var pattern in denied)
+        {
+            if (TopicFilter.Covers(pattern, filter)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net.Sockets;
+using Hub.Mqtt.Packets;
+using Hub.Mqtt.Sessions;
+
+namespace Hub.Mqtt.Server;
+
+internal sealed partial class Connection
+{
+    private static readonly TimeSpan HandOver = TimeSpan.FromMilliseconds(30);
+
+    private readonly TaskCompletionSource goodbyeSaid = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the client has been told that this is the end.</summary>
+    public Task Farewell => goodbyeSaid.Task;
+
+    /// <summary>Asks the connection to end. Any thread; the first reason counts.</summary>
+    public void Close(ReasonCode reason)
+    {
+        if (Interlocked.CompareExchange(ref closeReason, (int)reason, -1) >= 0) return;
+        input.CancelPendingRead();
+    }
+
+    /// <summary>A new connection of the same client takes the session; completes when this one has been told and closed.</summary>
+    /// <param name="sessionEnds">The newcomer starts clean.</param>
+    public async Task TakeOverAsync(bool sessionEnds)
+    {
+        // The session may be bound before the handshake has noted it here; then the loop of the newcomer asks again.
+        if (Volatile.Read(ref session) is { } held && held.Detach(this) && Interlocked.Exchange(ref will, null) is { } last)
+        {
+            if (sessionEnds || held.ExpirySeconds == 0 || last.DelaySeconds == 0) broker.Publish(last);
+        }
+
+        Close(ReasonCode.SessionTakenOver);
+        try
+        {
+            await goodbyeSaid.Task.WaitAsync(TimeSpan.FromSeconds(5), broker.Clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It lost the session in any case; its socket follows when it can.
+        }
+    }
+
+    /// <summary>Called by the heartbeat: nothing heard for too long? A peer whose message is being worked on is not silent.</summary>
+    public void CheckTime(long now)
+    {
+        var limit = Volatile.Read(ref keepAliveTicks);
+        if (limit == 0 || Volatile.Read(ref working) == 1 || now - Volatile.Read(ref lastHeard) <= limit) return;
+        if (session is not null) lobby.Note(ReasonCode.KeepAliveTimeout, clientId, peer.Address, "silent for one and a half times its keep alive");
+        Close(ReasonCode.KeepAliveTimeout);
+    }
+
+    private async Task EndAsync(Ending end)
+    {
+        lobby.Gone(this);
+        var clean = await Outbox.StopAsync().ConfigureAwait(false);
+        if (session is not null)
+        {
+            if (session.Detach(this)) broker.Release(session, Interlocked.Exchange(ref will, null));
+            broker.Statistics.Disconnected();
+            lobby.Left(clientId, principal, end.Reason, peer.Address);
+            broker.Log?.Commit();
+        }
+
+        try
+        {
+            var wordsLeft = !end.Answered && !end.Lost && session is not null && V5 && !Outbox.Dead;
+            if (wordsLeft) WriteGoodbye(end);
+            if (!Outbox.Dead) clean &= await FlushAsync().ConfigureAwait(false);
+            if (!end.Lost && !saidGoodbye && clean) await LingerAsync().ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        {
+            clean = false;
+        }
+
+        await peer.Pipe.Output.CompleteAsync().ConfigureAwait(false);
+        await input.CompleteAsync().ConfigureAwait(false);
+        if (!clean) peer.Abort();
+        goodbyeSaid.TrySetResult();
+    }
+
+    private void WriteGoodbye(in Ending end)
+    {
+        var packet = Builder;
+        packet.Disconnect(end.Reason, explains ? end.Words : null);
+        if (packet.Packet.Length > maximumPacketSize) packet.Disconnect(end.Reason, null);
+        System.Buffers.BuffersExtensions.Write(peer.Pipe.Output, packet.Packet);
+    }
+
+    private async Task<bool> FlushAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Max(broker.Options.LingerMilliseconds, 1)), broker.Clock);
+        var flushed = await peer.Pipe.Output.FlushAsync(patience.Token).ConfigureAwait(false);
+        return !flushed.IsCompleted;
+    }
+
+    /// <summary>
+    /// Shuts down the sending side and listens on for a moment: closing while the peer still sends makes the kernel reset
+    /// the connection, and the peer never reads why.
+    /// </summary>
+    private async Task LingerAsync()
+    {
+        if (peer.Socket is { } socket)
+        {
+            // The transport's own loop hands the last bytes to the kernel; there is no event for that.
+            await Task.Delay(HandOver, broker.Clock, aborted).ConfigureAwait(false);
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        else
+        {
+            await peer.Pipe.Output.CompleteAsync().ConfigureAwait(false);
+        }
+
+        goodbyeSaid.TrySetResult();
+        if (broker.Options.LingerMilliseconds == 0) return;
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(broker.Options.LingerMilliseconds), broker.Clock);
+        while (true)
+        {
+            var result = await input.ReadAsync(patience.Token).ConfigureAwait(false);
+            input.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) return;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Hub.Mqtt.Server;
+
+/// <summary>All log lines of the endpoint.</summary>
+internal static partial class EndpointLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "MQTT client {ClientId} at {Address} closed: {Fault} (reason 0x{Reason:X2}; {Others} more since the last such line)")]
+    public static partial void Refused(this ILogger log, string clientId, string address, string fault, int reason, long others);
+
+    [LoggerMessage(2, LogLevel.Debug, "MQTT client {ClientId} connected from {Address}, version {Version}, session present {Present}")]
+    public static partial void Connected(this ILogger log, string clientId, string address, MqttVersion version, bool present);
+
+    [LoggerMessage(3, LogLevel.Debug, "MQTT client {ClientId} gone: {Reason}")]
+    public static partial void Gone(this ILogger log, string clientId, ReasonCode reason);
+
+    [LoggerMessage(4, LogLevel.Error, "Will of MQTT client {ClientId} could not be published")]
+    public static partial void WillLost(this ILogger log, Exception fault, string clientId);
+
+    [LoggerMessage(5, LogLevel.Error, "MQTT connection of {ClientId} ended by a fault of the hub; what was not acknowledged will be sent again")]
+    public static partial void Broken(this ILogger log, Exception fault, string clientId);
+
+    [LoggerMessage(6, LogLevel.Error, "MQTT heartbeat failed")]
+    public static partial void HeartbeatFailed(this ILogger log, Exception fault);
+}

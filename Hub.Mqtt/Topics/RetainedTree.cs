@@ -1,0 +1,153 @@
+using Hub.Mqtt.Sessions;
+
+namespace Hub.Mqtt.Topics;
+
+/// <summary>The last retained message of each topic, as a tree of topic levels. Any thread; one short lock.</summary>
+internal sealed class RetainedTree(int capacity)
+{
+    private readonly Lock gate = new();
+    private readonly Node root = new();
+    private int count;
+
+    public int Count => Volatile.Read(ref count);
+
+    /// <summary>Keeps a message, or forgets the topic when its body is empty [MQTT-3.3.1-6]. False when the store is full.</summary>
+    public bool Put(Message message)
+    {
+        lock (gate)
+        {
+            if (message.Payload.Length == 0)
+            {
+                Remove(root, message.Topic);
+                return true;
+            }
+
+            if (count >= capacity && Find(message.Topic) is null) return false;
+            ReadOnlySpan<byte> topic = message.Topic;
+            var node = root;
+            foreach (var level in topic.Split((byte)'/')) node = node.Child(topic[level]);
+            if (node.Message is null) count++;
+            node.Message = message;
+            return true;
+        }
+    }
+
+    /// <summary>Adds what falls under <paramref name="filter"/> and has not expired to <paramref name="found"/>.</summary>
+    public void Match(ReadOnlySpan<byte> filter, long nowMs, List<Message> found)
+    {
+        lock (gate)
+        {
+            if (count > 0) Collect(root, filter, atRoot: true, nowMs, found);
+        }
+    }
+
+    /// <summary>Everything held, for a snapshot.</summary>
+    public List<Message> All()
+    {
+        var found = new List<Message>();
+        lock (gate) CollectAll(root, long.MinValue, found);
+        return found;
+    }
+
+    private static void Collect(Node node, ReadOnlySpan<byte> filter, bool atRoot, long nowMs, List<Message> found)
+    {
+        var slash = filter.IndexOf((byte)'/');
+        var level = slash < 0 ? filter : filter[..slash];
+        if (level is [(byte)'#'])
+        {
+            if (!atRoot) Take(node, nowMs, found);
+            foreach (var (name, child) in node)
+            {
+                if (!(atRoot && name is [(byte)'$', ..])) CollectAll(child, nowMs, found);
+            }
+        }
+        else if (level is [(byte)'+'])
+        {
+            foreach (var (name, child) in node)
+            {
+                if (!(atRoot && name is [(byte)'$', ..])) Step(child, filter, slash, nowMs, found);
+            }
+        }
+        else if (node.TryChild(level, out var child))
+        {
+            Step(child, filter, slash, nowMs, found);
+        }
+    }
+
+    private static void Step(Node node, ReadOnlySpan<byte> filter, int slash, long nowMs, List<Message> found)
+    {
+        if (slash < 0) Take(node, nowMs, found);
+        else Collect(node, filter[(slash + 1)..], atRoot: false, nowMs, found);
+    }
+
+    private static void CollectAll(Node node, long nowMs, List<Message> found)
+    {
+        Take(node, nowMs, found);
+        foreach (var (_, child) in node) CollectAll(child, nowMs, found);
+    }
+
+    private static void Take(Node node, long nowMs, List<Message> found)
+    {
+        if (node.Message is { } message && !message.IsExpired(nowMs)) found.Add(message);
+    }
+
+    private Message? Find(ReadOnlySpan<byte> topic)
+    {
+        var node = root;
+        foreach (var level in topic.Split((byte)'/'))
+        {
+            if (!node.TryChild(topic[level], out node)) return null;
+        }
+
+        return node.Message;
+    }
+
+    private void Remove(Node node, ReadOnlySpan<byte> topic)
+    {
+        var slash = topic.IndexOf((byte)'/');
+        var level = slash < 0 ? topic : topic[..slash];
+        if (!node.TryChild(level, out var child)) return;
+        if (slash >= 0) Remove(child, topic[(slash + 1)..]);
+        else if (child.Message is not null)
+        {
+            child.Message = null;
+            count--;
+        }
+
+        if (child.IsEmpty) node.Prune(level);
+    }
+
+    private sealed class Node
+    {
+        private Dictionary<byte[], Node>? children;
+
+        public Message? Message { get; set; }
+
+        public bool IsEmpty => Message is null && children is null;
+
+        public Dictionary<byte[], Node>.Enumerator GetEnumerator() => (children ?? Empty).GetEnumerator();
+
+        public bool TryChild(ReadOnlySpan<byte> level, out Node child)
+        {
+            if (children is not null) return children.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(level, out child!);
+            child = this;
+            return false;
+        }
+
+        public Node Child(ReadOnlySpan<byte> level)
+        {
+            children ??= new Dictionary<byte[], Node>(1, LevelComparer.Instance);
+            var lookup = children.GetAlternateLookup<ReadOnlySpan<byte>>();
+            if (!lookup.TryGetValue(level, out var child)) lookup[level] = child = new Node();
+            return child;
+        }
+
+        public void Prune(ReadOnlySpan<byte> level)
+        {
+            children!.GetAlternateLookup<ReadOnlySpan<byte>>().Remove(level);
+            if (children.Count == 0) children = null;
+        }
+
+        private static readonly Dictionary<byte[], Node> Empty = new(LevelComparer.Instance);
+    }
+}
