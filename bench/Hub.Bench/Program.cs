@@ -2,6 +2,7 @@
 // A bench is a static method (string[] args) => int; each prints what it measured as plain lines, figures with their unit.
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
+    ["mqtt-serve"] = Hub.Bench.Mqtt.BareEndpoint.Run,
 };
 
 if (args.Length > 0 && benches.TryGetValue(args[0], out var bench)) return bench(args[1..]);
