@@ -1,0 +1,72 @@
+using System.Threading.Channels;
+using Hub.Cases;
+using Hub.Core.Alerts;
+using Hub.Core.Ports;
+using Hub.Dashboard.Auth;
+using Hub.Dashboard.Shapes;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Hosting;
+
+namespace Hub.Dashboard.Live;
+
+/// <summary>Calls <c>caseChanged</c> and <c>alertRaised</c> on every client that may see them, away from the follower: a client that hangs delays nobody's stream.</summary>
+internal sealed class Broadcaster(
+    IHubContext<CaseHub, ICaseFeedClient> hub, Connections connections, CaseFeed feed, IDeviceDirectory directory, Clock clock) : BackgroundService
+{
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
+
+    // Screens may miss a hint, never an event: those they stream. So the oldest hint goes when the queue is full.
+    private readonly Channel<object> queue = Channel.CreateBounded<object>(new BoundedChannelOptions(1_024)
+    {
+        FullMode = BoundedChannelFullMode.DropOldest,
+        SingleReader = true,
+    });
+
+    public void Offer(IReadOnlyList<CaseItem> items)
+    {
+        if (connections.Count == 0) return;
+        foreach (var item in items) queue.Writer.TryWrite(item);
+    }
+
+    public override void Dispose()
+    {
+        feed.AlertsCommitted -= OnAlerts;
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        feed.AlertsCommitted += OnAlerts;
+        await foreach (var news in queue.Reader.ReadAllAsync(stop))
+        {
+            using var limit = new CancellationTokenSource(patience, clock.Time);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+            await SendAsync(news).WaitAsync(both.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private Task SendAsync(object news)
+    {
+        switch (news)
+        {
+            case CaseItem item:
+                var to = Audience(item.Case.Restricted, c => c.MaySee(item.Case));
+                return to.CaseChanged(CaseEventView.Of(item.Event, clock, CaseView.Of(item.Case, clock, "zh")));
+            case Alert alert:
+                return Audience(alert.Restricted, c => MaySee(c, alert)).AlertRaised(AlertView.Of(alert, clock, "zh"));
+            default:
+                throw new System.Diagnostics.UnreachableException(news.GetType().Name);
+        }
+    }
+
+    private ICaseFeedClient Audience(bool restricted, Func<Caller, bool> may) =>
+        restricted ? hub.Clients.Clients(connections.Where(may)) : hub.Clients.All;
+
+    private bool MaySee(Caller caller, Alert alert) => caller.SeesRestricted && caller.WorksFor(alert.PlaceId, directory.PlaceOf(alert.PlaceId).GridCode);
+
+    private void OnAlerts(IReadOnlyList<Alert> alerts)
+    {
+        if (connections.Count == 0) return;
+        foreach (var alert in alerts) queue.Writer.TryWrite(alert);
+    }
+}
