@@ -52,3 +52,6 @@ public interface IReadingsStore : IReadingsReader, IAsyncDisposable
     /// <summary>Makes all appended readings and the checkpoint durable together. Appending again after a crash or a failed commit changes nothing.</summary>
     Task CommitAsync(Checkpoint checkpoint, CancellationToken stop);
 }
+
+/// <summary>A store cannot be used now (server away, disk full): nothing is lost, try again later. Any other exception of a store will not go away by waiting.</summary>
+public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
