@@ -16,8 +16,9 @@ internal sealed class CommunityBuilder(ulong seed, double scale)
     public Community Build()
     {
         var grids = new GridBuilder(this);
+        AddStreets();
         for (var e = 0; e < Estates.Length; e++) AddEstate(Estates[e], grids);
-        AddStreet();
+        AddStation();
         var devices = new DeviceBuilder(this, places).Build();
         return new Community(seed, scale, places, grids.Build(), devices, plan.Finish());
     }
@@ -70,13 +71,17 @@ internal sealed class CommunityBuilder(ulong seed, double scale)
             Add(StairwellPath(e, b, s), PlaceKind.Stairwell, Join(name, $"{s + 1}单元", $"Stairwell {s + 1}"), footprint.Slice(s, EstatePlan.StairwellsPerBuilding), grids.OfStairwell(e, b, s), "stairwell");
     }
 
-    private void AddStreet()
+    private void AddStreets()
     {
         var w = (Estates[3].Ground.X + EstatePlan.Width) - Estates[0].Ground.X;
         var y = Estates[0].Ground.Y - 26;
         plan.Add("street", "", new LocalText("集市街", "Market Street"), new Rect(Estates[0].Ground.X - 20, y, w + 40, 26));
         for (var i = 0; i < 3; i++)
             plan.Add("street", "", new LocalText($"{i + 1}号弄", $"Lane {i + 1}"), new Rect(Estates[i].Ground.X + EstatePlan.Width, -18, 26, (EstatePlan.Height * 2) + 62));
+    }
+
+    private void AddStation()
+    {
         var green = Estates[0].Slot(Estates[0].FreeSlots[0]);
         plan.Add("station", EstatePath(0) + "/yard-1", new LocalText("平安工作站", "Safety station"), Rect.Around(green.CentreX - 16, green.CentreY, 16, 10));
     }

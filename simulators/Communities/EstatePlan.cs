@@ -74,7 +74,7 @@ internal sealed class EstatePlan
     /// <summary>Footprint of parking strip 0 to 2.</summary>
     public Rect Parking(int strip)
     {
-        var s = Slot(BuildingSlots[(2 + (strip * 4)) % BuildingSlots.Count]);
+        var s = Slot(BuildingSlots[strip switch { 0 => 0, 1 => 5, _ => 11 }]);
         return upright ? Rect.Around(s.X + (s.Width * 0.78), s.CentreY + 8, 5.2, 34) : Rect.Around(s.CentreX + 6, s.Y + (s.Height * 0.82), 34, 5.2);
     }
 
