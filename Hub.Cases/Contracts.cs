@@ -53,7 +53,7 @@ public sealed record FiledAlert(Alert Alert, string Fate, string CaseId);
 /// <summary>How far a lane has come.</summary>
 public sealed record LaneProgress(int Lane, long Position, long ClockMs, LaneCounts Counts);
 
-/// <summary>Filter of the case list; null members do not filter. <c>SinceMs</c> (inclusive) and <c>UntilMs</c> (exclusive) bound the opening; <c>Text</c> is part of the id, a title or a place name.</summary>
+/// <summary>Filter of the case list; null members do not filter. <c>SinceMs</c> (inclusive) and <c>UntilMs</c> (exclusive) bound the opening; <c>Grid</c> is a base grid (with all below it) or a dedicated one; <c>Place</c> includes what lies inside; <c>Text</c> is part of the id, a title or a place name.</summary>
 public sealed record CaseQuery(
     bool? Open = null, string? Type = null, int? Severity = null, string? State = null, string? Grid = null, string? Place = null,
     bool IncludeRestricted = false, string? Cursor = null, int Limit = 100, long? SinceMs = null, long? UntilMs = null, bool? Sim = null,

@@ -42,6 +42,9 @@ public sealed record GridCase
     /// <summary>Code of the base grid; empty when none.</summary>
     public required string GridCode { get; init; }
 
+    /// <summary>Codes of the base grid and of those above it at the time of opening, from the bottom up.</summary>
+    public IReadOnlyList<string> GridChain { get; init; } = [];
+
     /// <summary>Codes of the dedicated grids informed or in charge.</summary>
     public IReadOnlyList<string> DedicatedGrids { get; init; } = [];
 
