@@ -34,6 +34,9 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Position of the newest committed record of a lane; positions start at 1 and are dense; 0 when there is none.</summary>
     long Head(int lane);
 
+    /// <summary>Position of the newest record appended to a lane, committed or still on its way.</summary>
+    long Appended(int lane);
+
     /// <summary>Position of the oldest record of a lane still kept; <see cref="Head"/> + 1 when none is.</summary>
     long Tail(int lane);
 

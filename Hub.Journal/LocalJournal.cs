@@ -121,6 +121,12 @@ public sealed class LocalJournal : IJournal
     public long Head(int lane) => Volatile.Read(ref _heads[lane]);
 
     /// <inheritdoc/>
+    public long Appended(int lane)
+    {
+        lock (_gate) return _next[lane] - 1;
+    }
+
+    /// <inheritdoc/>
     public long Tail(int lane) => _log.First()?.Header.NextPositions[lane] ?? Head(lane) + 1;
 
     /// <inheritdoc/>

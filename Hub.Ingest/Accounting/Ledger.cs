@@ -1,0 +1,182 @@
+using Hub.Core.Ports;
+using Hub.Journal;
+
+namespace Hub.Ingest;
+
+/// <summary>Who reads the journal.</summary>
+public enum LedgerConsumer
+{
+    /// <summary>The lanes: decode, judge, cases.</summary>
+    Rules = 0,
+
+    /// <summary>The readings store.</summary>
+    Readings = 1,
+}
+
+/// <summary>
+/// Adds up, at any moment, where every message is. Each hop counts for itself; here the counts are only compared:
+/// <code>
+/// received              = Σ rejected + unclaimed + journalled          (the door)
+/// journalled            = Σ over lanes: appended − ticks               (the journal)
+/// position              = messages + ticks                             (each consumer, each lane)
+/// messages              = decoded + dead-lettered + duplicates         (each consumer, each lane)
+/// readings              = stored                                       (the store, at its position)
+/// </code>
+/// </summary>
+public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry registry) : ILedger
+{
+    private const int Looks = 200;
+
+    private readonly Lock _gate = new();
+    private readonly LaneStand[]?[] _stands = new LaneStand[]?[2];
+    private readonly LaneReader?[]?[] _readers = new LaneReader?[]?[2];
+    private long _stored;
+    private bool _hasStored;
+
+    /// <summary>Tells how far a consumer's work is durable: after each commit, and once at start.</summary>
+    public void Progress(LedgerConsumer consumer, LaneReader reader)
+    {
+        lock (_gate)
+        {
+            var stands = _stands[(int)consumer] ??= new LaneStand[journal.Lanes];
+            stands[reader.Lane] = new LaneStand(reader.Position, reader.Ticks, reader.Counts);
+            (_readers[(int)consumer] ??= new LaneReader?[journal.Lanes])[reader.Lane] = reader;
+        }
+    }
+
+    /// <summary>Tells how many readings are durable in the store, over all time: with the commit that <see cref="Progress"/> reports.</summary>
+    public void Stored(long readings)
+    {
+        lock (_gate)
+        {
+            _stored = readings;
+            _hasStored = true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public LedgerSnapshot Snapshot()
+    {
+        // A message on its way from one counter to the next is seen in one look and gone in the other; one that is lost stays.
+        var snapshot = Look();
+        for (var look = 1; look < Looks && !snapshot.Balanced; look++)
+        {
+            Thread.Yield();
+            snapshot = Look();
+        }
+
+        return snapshot;
+    }
+
+    /// <inheritdoc/>
+    public LedgerSnapshot? SnapshotOf(string deviceId)
+    {
+        if (registry.Find(deviceId) is not { } device) return null;
+        lock (_gate)
+        {
+            long messages = 0, decoded = 0, dead = 0, duplicates = 0, late = 0, readings = 0, stored = 0;
+            foreach (var reader in _readers[(int)LedgerConsumer.Rules] ?? [])
+            {
+                if (reader?.TallyOf(device.Index) is not { } tally) continue;
+                messages += tally.Messages;
+                decoded += tally.Decoded;
+                dead += tally.DeadLettered;
+                duplicates += tally.Duplicates;
+                late += tally.Late;
+                readings += tally.Readings;
+            }
+
+            foreach (var reader in _readers[(int)LedgerConsumer.Readings] ?? []) stored += reader?.TallyOf(device.Index)?.Readings ?? 0;
+            return new LedgerSnapshot(
+                messages, new Dictionary<string, long>(), 0, duplicates, messages, decoded, dead, readings, stored, 0, late, messages == decoded + dead + duplicates);
+        }
+    }
+
+    /// <summary>Records a consumer has not yet made durable, by its name: the metric <c>hub_journal_lag</c>.</summary>
+    public IReadOnlyDictionary<string, long> Lag()
+    {
+        var lag = new Dictionary<string, long>();
+        lock (_gate)
+        {
+            foreach (var consumer in Enum.GetValues<LedgerConsumer>())
+            {
+                if (_stands[(int)consumer] is not { } stands) continue;
+                lag[consumer == LedgerConsumer.Rules ? "rules" : "readings"] = Enumerable.Range(0, journal.Lanes).Sum(lane => journal.Head(lane) - stands[lane].Position);
+            }
+        }
+
+        return lag;
+    }
+
+    private LedgerSnapshot Look()
+    {
+        lock (_gate)
+        {
+            var door = ticks.Totals();
+            var inJournal = 0L;
+            for (var lane = 0; lane < journal.Lanes; lane++) inJournal += journal.Appended(lane) - ticks.Ticks(lane);
+            var slowest = Slowest();
+            var rejected = new Dictionary<string, long>();
+            for (var i = 0; i < RejectReasons.Count; i++)
+            {
+                if (door.Rejected[i] > 0) rejected[((RejectReason)i).Word()] = door.Rejected[i];
+            }
+
+            var sum = Sum(slowest);
+            var readings = _stands[(int)LedgerConsumer.Readings] is { } stored ? Sum(stored).Readings : sum.Readings;
+            var balanced = door.Received == door.Rejected.Sum() + door.Unclaimed + door.Journalled
+                && door.Journalled == inJournal
+                && AddsUp(_stands[(int)LedgerConsumer.Rules])
+                && AddsUp(_stands[(int)LedgerConsumer.Readings])
+                && (!_hasStored || readings == _stored);
+            return new LedgerSnapshot(
+                door.Received, rejected, door.Unclaimed, sum.Duplicates, door.Journalled, sum.Decoded, sum.DeadLettered, readings, _stored,
+                Queued(slowest, inJournal), sum.Late, balanced);
+        }
+    }
+
+    private LaneStand[]? Slowest()
+    {
+        LaneStand[]? slowest = null;
+        foreach (var stands in _stands)
+        {
+            if (stands is not null && (slowest is null || stands.Sum(s => s.Position) < slowest.Sum(s => s.Position))) slowest = stands;
+        }
+
+        return slowest;
+    }
+
+    // From positions, not from what was decoded: else a message lost between them would never show.
+    private static long Queued(LaneStand[]? stands, long inJournal)
+    {
+        foreach (var stand in stands ?? []) inJournal -= stand.Position - stand.Ticks;
+        return inJournal;
+    }
+
+    private bool AddsUp(LaneStand[]? stands)
+    {
+        for (var lane = 0; lane < (stands?.Length ?? 0); lane++)
+        {
+            var (position, passed, counts) = stands![lane];
+            if (position != counts.Messages + passed) return false;
+            if (counts.Messages != counts.Decoded + counts.DeadLettered + counts.Duplicates) return false;
+            if (position > journal.Head(lane)) return false;
+        }
+
+        return true;
+    }
+
+    private static LaneCounts Sum(LaneStand[]? stands)
+    {
+        var sum = default(LaneCounts);
+        foreach (var (_, _, c) in stands ?? [])
+        {
+            sum = new LaneCounts(
+                sum.Messages + c.Messages, sum.Decoded + c.Decoded, sum.DeadLettered + c.DeadLettered, sum.Duplicates + c.Duplicates, sum.Late + c.Late, sum.Readings + c.Readings);
+        }
+
+        return sum;
+    }
+
+    private readonly record struct LaneStand(long Position, long Ticks, LaneCounts Counts);
+}

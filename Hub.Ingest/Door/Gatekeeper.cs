@@ -1,0 +1,100 @@
+using System.Text;
+using Hub.Core.Ports;
+using Hub.Mqtt;
+
+namespace Hub.Ingest;
+
+/// <summary>
+/// Who may connect, publish and subscribe: a device only under its own id and its own commands, a gateway also for its children,
+/// a token within its topics.
+/// </summary>
+public sealed class Gatekeeper : IGatekeeper
+{
+    private static readonly Principal.Anyone anyone = new();
+
+    private readonly DeviceRegistry _registry;
+    private readonly DevicePasswords _passwords;
+    private readonly TokenBook _tokens;
+    private readonly FrontCounts _front;
+    private readonly bool _anonymous;
+    private readonly byte[][] _deny;
+
+    /// <param name="registry">Devices and their credentials.</param>
+    /// <param name="accounts">Tokens; null when there are none.</param>
+    /// <param name="front">Counts what is refused here.</param>
+    /// <param name="options">Policy.</param>
+    /// <param name="time">For the expiry of tokens.</param>
+    /// <param name="bootstrapToken">A secret that is good for everything; null for none.</param>
+    public Gatekeeper(DeviceRegistry registry, IAccountStore? accounts, FrontCounts front, IngestOptions options, TimeProvider time, string? bootstrapToken = null)
+    {
+        _registry = registry;
+        _passwords = new DevicePasswords(registry);
+        _tokens = new TokenBook(accounts, time, bootstrapToken);
+        _front = front;
+        _anonymous = options.Anonymous;
+        _deny = [.. options.DenySubscribe.Select(Encoding.UTF8.GetBytes)];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ConnectVerdict> ConnectAsync(ConnectRequest request, CancellationToken stop)
+    {
+        if (_anonymous) return ConnectVerdict.Admit(anyone);
+        if (request.UserName is null && request.Password.IsEmpty) return ConnectVerdict.Refuse(ReasonCode.NotAuthorized);
+        var id = string.IsNullOrEmpty(request.UserName) ? request.ClientId : request.UserName;
+        if (_registry.Find(id) is { } device)
+        {
+            if (device.Disabled) return ConnectVerdict.Refuse(ReasonCode.Banned);
+            if (_passwords.Verify(device.Id, request.Password.Span)) return ConnectVerdict.Admit(new Principal.DevicePrincipal(device.Id));
+            return ConnectVerdict.Refuse(ReasonCode.BadUserNameOrPassword);
+        }
+
+        var token = await _tokens.FindAsync(request.Password, stop).ConfigureAwait(false);
+        return token is null ? ConnectVerdict.Refuse(ReasonCode.BadUserNameOrPassword) : ConnectVerdict.Admit(token);
+    }
+
+    /// <inheritdoc/>
+    public ReasonCode MayPublish(object? principal, ReadOnlySpan<byte> topic)
+    {
+        var may = principal switch
+        {
+            Principal.DevicePrincipal device => MaySpeakOn(device.DeviceId, topic),
+            Principal.TokenPrincipal { IsAdmin: true } => true,
+            Principal.TokenPrincipal token => CoversAny(token.Filters, topic),
+            _ => _anonymous,
+        };
+        if (may) return ReasonCode.Success;
+        _front.Count(DoorOutcome.Rejected, RejectReason.NotAuthorized);
+        return ReasonCode.NotAuthorized;
+    }
+
+    /// <inheritdoc/>
+    public ReasonCode MaySubscribe(object? principal, string filter)
+    {
+        var bytes = Encoding.UTF8.GetBytes(filter);
+        if (CoversAny(_deny, bytes)) return ReasonCode.NotAuthorized;
+        var may = principal switch
+        {
+            Principal.DevicePrincipal device => OwnTopic.TryCommand(bytes, out var id) && MaySpeakFor(device.DeviceId, id),
+            Principal.TokenPrincipal { IsAdmin: true } => true,
+            Principal.TokenPrincipal token => CoversAny(token.Filters, bytes),
+            _ => _anonymous,
+        };
+        return may ? ReasonCode.Success : ReasonCode.NotAuthorized;
+    }
+
+    private bool MaySpeakOn(string deviceId, ReadOnlySpan<byte> topic) =>
+        OwnTopic.TryClaim(topic, out var claim) && MaySpeakFor(deviceId, claim.DeviceId(topic));
+
+    private bool MaySpeakFor(string deviceId, ReadOnlySpan<byte> id) =>
+        Ascii.Equals(id, deviceId) || (_registry.Find(id) is { GatewayId: { } gateway } && gateway == deviceId);
+
+    private static bool CoversAny(byte[][] filters, ReadOnlySpan<byte> topic)
+    {
+        foreach (var filter in filters)
+        {
+            if (TopicFilters.Covers(filter, topic)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,90 @@
+using Hub.Core.Devices;
+using Hub.Journal;
+using Hub.Mqtt;
+
+namespace Hub.Ingest;
+
+/// <summary>The step from the wire to the journal: whose message, may it in, which lane; then append. Allocates nothing per message.</summary>
+public sealed class JournalSink(IJournal journal, DeviceRegistry registry, FrontCounts front, IngestOptions options, TimeProvider time) : IPublishSink
+{
+    private static readonly PublishReceipt unclaimed = new(ReasonCode.Success, Ticket: 0, Broker: true);
+
+    /// <inheritdoc/>
+    public ValueTask<PublishReceipt> AcceptAsync(in InboundPublish publish, CancellationToken stop)
+    {
+        var topic = publish.Topic.Span;
+        if (!OwnTopic.TryClaim(topic, out var claim))
+        {
+            front.Count(DoorOutcome.Unclaimed);
+            return new(unclaimed);
+        }
+
+        var id = claim.DeviceId(topic);
+        if (!DeviceIds.IsValid(id)) return Reject(RejectReason.BadTopic, ReasonCode.TopicNameInvalid);
+        if (publish.Payload.Length > options.PayloadBytes) return Reject(RejectReason.TooLarge, ReasonCode.QuotaExceeded);
+        var device = registry.Find(id);
+        if (device is null)
+        {
+            if (options.UnknownDevices == UnknownDevices.Reject) return Reject(RejectReason.UnknownDevice, ReasonCode.NotAuthorized);
+            if (options.UnknownDevices == UnknownDevices.Accept)
+            {
+                device = registry.AddUnknown(id, options.MostDevices);
+                if (device is null) return Reject(RejectReason.TooManyDevices, ReasonCode.QuotaExceeded);
+            }
+        }
+
+        if (device is { Disabled: true }) return Reject(RejectReason.DisabledDevice, ReasonCode.NotAuthorized);
+        return Append(publish, device, device is null ? LaneMap.Of(id, journal.Lanes) : LaneMap.Of(device, journal.Lanes), stop);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DurableAsync(long ticket, CancellationToken stop) => journal.CommittedAsync(ticket, stop);
+
+    private ValueTask<PublishReceipt> Append(in InboundPublish publish, Device? device, int lane, CancellationToken stop)
+    {
+        var arrivalMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var flags = (byte)((publish.Dup ? MessageRecord.DupFlag : 0) | (publish.Will ? MessageRecord.WillFlag : 0) | (publish.Qos == Qos.AtMostOnce ? MessageRecord.Qos0Flag : 0));
+        Span<byte> head = stackalloc byte[MessageRecord.HeadBytes];
+        var topic = publish.Topic.Span;
+        MessageRecord.WriteHead(head, flags, arrivalMs, topic.Length);
+        ValueTask<long> appending;
+        try
+        {
+            appending = journal.AppendAsync(lane, new JournalBody(head, topic, default, publish.Payload), stop);
+        }
+        catch (JournalException e)
+        {
+            front.Count(DoorOutcome.Rejected, ReasonOf(e));
+            throw; // No acknowledgement goes out; the sender keeps the message and tries again.
+        }
+
+        // A last will is the hub speaking for a device that has gone.
+        if (device is not null && !publish.Will) device.LastSeenMs = arrivalMs;
+        if (!appending.IsCompletedSuccessfully) return WaitForRoomAsync(appending);
+        front.Count(DoorOutcome.Journalled);
+        return new(new PublishReceipt(ReasonCode.Success, appending.Result, Broker: true));
+    }
+
+    private async ValueTask<PublishReceipt> WaitForRoomAsync(ValueTask<long> appending)
+    {
+        try
+        {
+            var ticket = await appending.ConfigureAwait(false);
+            front.Count(DoorOutcome.Journalled);
+            return new PublishReceipt(ReasonCode.Success, ticket, Broker: true);
+        }
+        catch (Exception e)
+        {
+            front.Count(DoorOutcome.Rejected, ReasonOf(e));
+            throw;
+        }
+    }
+
+    private ValueTask<PublishReceipt> Reject(RejectReason reason, ReasonCode code)
+    {
+        front.Count(DoorOutcome.Rejected, reason);
+        return new(new PublishReceipt(code, Ticket: 0, Broker: false));
+    }
+
+    private static RejectReason ReasonOf(Exception e) => e is JournalFullException ? RejectReason.JournalFull : RejectReason.JournalFailed;
+}

@@ -1,0 +1,134 @@
+using Hub.Journal;
+
+namespace Hub.Ingest;
+
+/// <summary>
+/// Writes a tick into every lane each second, so that timers fire the same way in a replay. Each tick carries the door's counters;
+/// at start the newest tick and the lanes' heads give them back. Called by one scheduler, one call at a time.
+/// </summary>
+public sealed class TickWriter
+{
+    private readonly IJournal _journal;
+    private readonly FrontCounts _front;
+    private readonly long[] _ticks;
+    private readonly long[] _tickets;
+    private readonly byte[] _body = new byte[TickRecord.MaxBytes];
+    private long _lostTicks;
+
+    private TickWriter(IJournal journal, FrontCounts front)
+    {
+        _journal = journal;
+        _front = front;
+        _ticks = new long[journal.Lanes];
+        _tickets = new long[journal.Lanes];
+    }
+
+    /// <summary>Finds the newest ticks and gives the door's counters back as they were before the last stop or crash.</summary>
+    public static TickWriter Restore(IJournal journal, FrontCounts front)
+    {
+        var writer = new TickWriter(journal, front);
+        var newest = FrontTotals.Zero;
+        for (var lane = 0; lane < journal.Lanes; lane++)
+        {
+            var found = FindLastTick(journal, lane, out writer._ticks[lane]);
+            if (found is not null && found.Received >= newest.Received) newest = found;
+        }
+
+        // What was journalled behind the newest tick was received too; refusals of its last second are in neither count.
+        var journalled = 0L;
+        for (var lane = 0; lane < journal.Lanes; lane++) journalled += journal.Head(lane) - writer._ticks[lane];
+        front.Restore(newest with { Journalled = journalled, Received = newest.Received + journalled - newest.Journalled });
+        return writer;
+    }
+
+    /// <summary>Writes one tick into every lane and waits until they are durable.</summary>
+    /// <exception cref="JournalException">The disk refuses; the next tick tries again.</exception>
+    public async Task AppendAsync(DateTimeOffset now, CancellationToken stop)
+    {
+        var totals = Totals();
+        var nowMs = now.ToUnixTimeMilliseconds();
+        var appended = 0;
+        try
+        {
+            for (; appended < _ticks.Length; appended++)
+            {
+                _tickets[appended] = await AppendAsync(appended, nowMs, totals, stop).ConfigureAwait(false);
+                Interlocked.Increment(ref _ticks[appended]);
+            }
+        }
+        finally
+        {
+            await ConfirmAsync(appended).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ticks in a lane.</summary>
+    internal long Ticks(int lane) => Volatile.Read(ref _ticks[lane]);
+
+    /// <summary>The door's counters, corrected by what the disk refused after it was counted.</summary>
+    internal FrontTotals Totals()
+    {
+        var totals = _front.Read();
+        var lost = -Volatile.Read(ref _lostTicks);
+        for (var lane = 0; lane < _ticks.Length; lane++) lost += _journal.Lost(lane);
+        if (lost > 0)
+        {
+            totals.Rejected[(int)RejectReason.JournalFailed] += lost;
+            totals = totals with { Journalled = totals.Journalled - lost };
+        }
+
+        return totals;
+    }
+
+    // The disk may have taken the ticks of some lanes and refused those of others.
+    private async Task ConfirmAsync(int appended)
+    {
+        JournalWriteException? refused = null;
+        for (var lane = 0; lane < appended; lane++)
+        {
+            try
+            {
+                await _journal.CommittedAsync(_tickets[lane], CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (JournalWriteException e)
+            {
+                Interlocked.Decrement(ref _ticks[lane]);
+                Interlocked.Increment(ref _lostTicks);
+                refused = e;
+            }
+        }
+
+        if (refused is not null) throw refused;
+    }
+
+    private ValueTask<long> AppendAsync(int lane, long nowMs, FrontTotals totals, CancellationToken stop)
+    {
+        var length = TickRecord.Write(_body, nowMs, _ticks[lane] + 1, totals);
+        return _journal.AppendAsync(lane, new JournalBody(_body.AsSpan(0, length)), stop);
+    }
+
+    private static FrontTotals? FindLastTick(IJournal journal, int lane, out long number)
+    {
+        number = 0;
+        var head = journal.Head(lane);
+        var batch = new JournalBatch();
+        for (var back = 1_000L; ; back *= 10)
+        {
+            var after = Math.Max(head - back, journal.Tail(lane) - 1);
+            using var cursor = journal.Open(lane, after);
+            FrontTotals? last = null;
+            while (cursor.TryRead(batch))
+            {
+                foreach (ref readonly var entry in batch.Entries)
+                {
+                    var body = batch.Body(entry);
+                    if (!TickRecord.TryRead(body, out _, out var tick)) continue;
+                    last = TickRecord.ReadTotals(body);
+                    number = tick;
+                }
+            }
+
+            if (last is not null || after <= journal.Tail(lane) - 1) return last;
+        }
+    }
+}

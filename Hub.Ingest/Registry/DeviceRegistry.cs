@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Hub.Core.Devices;
+using Hub.Core.Places;
+using Hub.Core.Ports;
+
+namespace Hub.Ingest;
+
+/// <summary>The devices, places and grids of the running hub, in memory over the store. Found by the bytes of a topic without allocating.</summary>
+public sealed class DeviceRegistry : IDeviceDirectory
+{
+    private readonly IRegistryStore? _store;
+    private readonly ConcurrentDictionary<string, Device> _devices = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Device>.AlternateLookup<ReadOnlySpan<char>> _byChars;
+    private readonly ConcurrentDictionary<string, DeviceRecord> _records = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Grid> _grids = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<DeviceRecord> _unsaved = new();
+    private readonly Lock _adding = new();
+    private volatile Device[] _all = [];
+    private int _count;
+
+    /// <param name="store">Where they are kept; null for a registry in memory only.</param>
+    public DeviceRegistry(IRegistryStore? store = null)
+    {
+        _store = store;
+        _byChars = _devices.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <inheritdoc/>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Device> All => new ArraySegment<Device>(_all, 0, Count);
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<Place> Places => [.. _places.Values];
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<Grid> Grids => [.. _grids.Values];
+
+    /// <summary>Reads everything from the store.</summary>
+    public static async Task<DeviceRegistry> LoadAsync(IRegistryStore store, CancellationToken stop)
+    {
+        var registry = new DeviceRegistry(store);
+        registry.Take(
+            await store.LoadDevicesAsync(stop).ConfigureAwait(false),
+            await store.LoadPlacesAsync(stop).ConfigureAwait(false),
+            await store.LoadGridsAsync(stop).ConfigureAwait(false));
+        return registry;
+    }
+
+    /// <inheritdoc/>
+    public Device? Find(string id) => _devices.GetValueOrDefault(id);
+
+    /// <summary>The device of an id as it stands in a topic; null when unknown or no id at all. Does not allocate.</summary>
+    public Device? Find(ReadOnlySpan<byte> id)
+    {
+        if (id.Length > DeviceIds.MaxLength) return null;
+        Span<char> chars = stackalloc char[DeviceIds.MaxLength];
+        if (Ascii.ToUtf16(id, chars, out var length) != System.Buffers.OperationStatus.Done) return null;
+        return _byChars.TryGetValue(chars[..length], out var device) ? device : null;
+    }
+
+    /// <summary>What the store knows of a device, with its credential; null when unknown.</summary>
+    public DeviceRecord? RecordOf(string id) => _records.GetValueOrDefault(id);
+
+    /// <summary>Every device as the store knows it.</summary>
+    public IReadOnlyCollection<DeviceRecord> Records => [.. _records.Values];
+
+    /// <inheritdoc/>
+    public Place PlaceOf(string path) => _places.TryGetValue(path, out var place) ? place : PlaceNames.FromPath(path);
+
+    /// <inheritdoc/>
+    public async Task RegisterAsync(
+        IReadOnlyCollection<DeviceRecord> devices, IReadOnlyCollection<Place> places, IReadOnlyCollection<Grid> grids, CancellationToken stop)
+    {
+        foreach (var device in devices)
+        {
+            if (!DeviceIds.IsValid(device.Id))
+                throw new ArgumentException($"Device id '{device.Id}' is not allowed: use 1 to {DeviceIds.MaxLength} of A-Z a-z 0-9 . _ : -", nameof(devices));
+        }
+
+        if (_store is not null)
+        {
+            if (grids.Count > 0) await _store.SaveGridsAsync(grids, stop).ConfigureAwait(false);
+            if (places.Count > 0) await _store.SavePlacesAsync(places, stop).ConfigureAwait(false);
+            if (devices.Count > 0) await _store.SaveDevicesAsync(devices, stop).ConfigureAwait(false);
+        }
+
+        Take(devices, places, grids);
+    }
+
+    /// <summary>Refuses a device at the door from now on, or lets it in again.</summary>
+    /// <returns>False when there is no such device.</returns>
+    public async Task<bool> DisableAsync(string id, bool disabled, CancellationToken stop)
+    {
+        if (RecordOf(id) is not { } record) return false;
+        await RegisterAsync([record with { Disabled = disabled }], [], [], stop).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Takes a device nobody registered as one of unknown kind; it is saved by <see cref="SaveNewAsync"/>.</summary>
+    /// <returns>Null when the id is not allowed or there are <paramref name="most"/> devices already.</returns>
+    public Device? AddUnknown(ReadOnlySpan<byte> id, int most)
+    {
+        if (!DeviceIds.IsValid(id)) return null;
+        var record = new DeviceRecord(Encoding.ASCII.GetString(id), DeviceKinds.Unknown.Id, "", "");
+        lock (_adding)
+        {
+            if (_devices.TryGetValue(record.Id, out var known)) return known;
+            if (_count >= most) return null;
+            _unsaved.Enqueue(record);
+            return TakeDevice(record);
+        }
+    }
+
+    /// <summary>Saves the devices that came by themselves. Called now and then by the program.</summary>
+    /// <returns>How many were saved.</returns>
+    public async Task<int> SaveNewAsync(CancellationToken stop)
+    {
+        var batch = new List<DeviceRecord>();
+        while (batch.Count < 1000 && _unsaved.TryDequeue(out var record)) batch.Add(_records.GetValueOrDefault(record.Id) ?? record);
+        if (batch.Count == 0 || _store is null) return 0;
+        try
+        {
+            await _store.SaveDevicesAsync(batch, stop).ConfigureAwait(false);
+            return batch.Count;
+        }
+        catch
+        {
+            foreach (var record in batch) _unsaved.Enqueue(record);
+            throw;
+        }
+    }
+
+    private void Take(IEnumerable<DeviceRecord> devices, IEnumerable<Place> places, IEnumerable<Grid> grids)
+    {
+        lock (_adding)
+        {
+            foreach (var grid in grids) _grids[grid.Code] = grid;
+            foreach (var place in places) _places[place.Id] = place;
+            foreach (var record in devices) TakeDevice(record);
+        }
+    }
+
+    // Under _adding. The list is copied on growth only, so readers of an older one see a shorter past, never a torn one.
+    private Device TakeDevice(DeviceRecord record)
+    {
+        _records[record.Id] = record;
+        var place = SurveyedPlace(record);
+        if (_devices.TryGetValue(record.Id, out var device))
+        {
+            device.Kind = DeviceKinds.Of(record.Kind);
+            device.Place = place;
+            Fill(device, record);
+            return device;
+        }
+
+        device = new Device(_count, record.Id, DeviceKinds.Of(record.Kind), place);
+        Fill(device, record);
+        var all = _all;
+        if (_count == all.Length) Array.Resize(ref all, Math.Max(16, all.Length * 2));
+        all[_count] = device;
+        _all = all;
+        Volatile.Write(ref _count, _count + 1);
+        _devices[record.Id] = device;
+        return device;
+    }
+
+    private Place SurveyedPlace(DeviceRecord record)
+    {
+        var place = PlaceOf(record.PlaceId);
+        return record is { Longitude: { } longitude, Latitude: { } latitude } ? place with { Longitude = longitude, Latitude = latitude } : place;
+    }
+
+    private static void Fill(Device device, DeviceRecord record)
+    {
+        device.Name = record.Name;
+        device.GatewayId = record.GatewayId;
+        device.Sim = record.Sim;
+        device.Disabled = record.Disabled;
+        if (record.Attributes is not null) device.Attributes = record.Attributes;
+    }
+}
