@@ -15,7 +15,7 @@ internal sealed class Credentials(IAccountStore store, DashboardOptions options,
     private readonly SemaphoreSlim hashing = new(2);
 
     // What an unknown name is checked against, so that it takes as long as a known one.
-    private readonly string nobody = PasswordHash.Create(Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
+    private readonly Lazy<string> nobody = new(() => PasswordHash.Create(RandomNumberGenerator.GetBytes(16)));
     private readonly byte[] bootstrap = options.BootstrapToken.Length == 0 ? [] : SHA256.HashData(Encoding.UTF8.GetBytes(options.BootstrapToken));
 
     private readonly Lock gate = new();
@@ -30,7 +30,7 @@ internal sealed class Credentials(IAccountStore store, DashboardOptions options,
         bool matches;
         try
         {
-            matches = PasswordHash.Verify(password, account?.PasswordHash ?? nobody);
+            matches = PasswordHash.Verify(password, account?.PasswordHash ?? nobody.Value);
         }
         finally
         {

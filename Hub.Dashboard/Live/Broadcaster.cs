@@ -11,7 +11,7 @@ namespace Hub.Dashboard.Live;
 
 /// <summary>Calls <c>caseChanged</c> and <c>alertRaised</c> on every client that may see them, away from the follower: a client that hangs delays nobody's stream.</summary>
 internal sealed class Broadcaster(
-    IHubContext<CaseHub, ICaseFeedClient> hub, Connections connections, CaseFeed feed, IDeviceDirectory directory, Clock clock) : BackgroundService
+    IHubContext<CaseHub> hub, Connections connections, CaseFeed feed, IDeviceDirectory directory, Clock clock) : BackgroundService
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(5);
 
@@ -41,25 +41,25 @@ internal sealed class Broadcaster(
         {
             using var limit = new CancellationTokenSource(patience, clock.Time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
-            await SendAsync(news).WaitAsync(both.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await SendAsync(news, both.Token).WaitAsync(both.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private Task SendAsync(object news)
+    private Task SendAsync(object news, CancellationToken stop)
     {
         switch (news)
         {
             case CaseItem item:
                 var to = Audience(item.Case.Restricted, c => c.MaySee(item.Case));
-                return to.CaseChanged(CaseEventView.Of(item.Event, clock, CaseView.Of(item.Case, clock, "zh")));
+                return to.SendAsync(CaseHub.CaseChanged, CaseEventView.Of(item.Event, clock, CaseView.Of(item.Case, clock, "zh")), stop);
             case Alert alert:
-                return Audience(alert.Restricted, c => MaySee(c, alert)).AlertRaised(AlertView.Of(alert, clock, "zh"));
+                return Audience(alert.Restricted, c => MaySee(c, alert)).SendAsync(CaseHub.AlertRaised, AlertView.Of(alert, clock, "zh"), stop);
             default:
                 throw new System.Diagnostics.UnreachableException(news.GetType().Name);
         }
     }
 
-    private ICaseFeedClient Audience(bool restricted, Func<Caller, bool> may) =>
+    private IClientProxy Audience(bool restricted, Func<Caller, bool> may) =>
         restricted ? hub.Clients.Clients(connections.Where(may)) : hub.Clients.All;
 
     private bool MaySee(Caller caller, Alert alert) => caller.SeesRestricted && caller.WorksFor(alert.PlaceId, directory.PlaceOf(alert.PlaceId).GridCode);

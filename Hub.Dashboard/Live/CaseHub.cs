@@ -5,23 +5,20 @@ using Hub.Dashboard.Auth;
 using Hub.Dashboard.Shapes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
+using SignalRHub = Microsoft.AspNetCore.SignalR.Hub; // within namespace Hub the bare name is our namespace
 
 namespace Hub.Dashboard.Live;
 
-/// <summary>What the server calls on clients.</summary>
-internal interface ICaseFeedClient
-{
-    /// <summary>A case event was committed; a hint for clients that do not stream. May be dropped when a client is slow.</summary>
-    Task CaseChanged(CaseEventView item);
-
-    /// <summary>A rule raised an alert, whether or not a case came of it. May be dropped when a client is slow.</summary>
-    Task AlertRaised(AlertView alert);
-}
-
 /// <summary>The live channel at <c>/hubs/cases</c>.</summary>
 [Authorize]
-internal sealed class CaseHub(CaseTail tail, ICaseStore store, Clock clock, Connections connections) : Hub<ICaseFeedClient>
+internal sealed class CaseHub(CaseTail tail, ICaseStore store, Clock clock, Connections connections) : SignalRHub
 {
+    /// <summary>Called on clients with a committed case event: a hint for those that do not stream. May be dropped when a client is slow.</summary>
+    public const string CaseChanged = "caseChanged";
+
+    /// <summary>Called on clients with an alert a rule raised, whether or not a case came of it. May be dropped when a client is slow.</summary>
+    public const string AlertRaised = "alertRaised";
+
     /// <summary>Case events after a sequence number in order, first the past, then live, without end. -1: only what is new from now on.</summary>
     /// <remarks>A client that reconnects names the last number it saw and misses nothing. Restricted leads reach only those who may see them.</remarks>
     public async IAsyncEnumerable<CaseEventView> StreamCases(long afterSequence, [EnumeratorCancellation] CancellationToken stop)
