@@ -38,10 +38,14 @@ public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry re
     {
         lock (_gate)
         {
-            var stands = _stands[(int)consumer] ??= new LaneStand[journal.Lanes];
-            stands[reader.Lane] = new LaneStand(reader.Position, reader.Ticks, reader.Counts);
+            Progress(consumer, reader.Lane, reader.Position, reader.Ticks, reader.Counts);
             (_readers[(int)consumer] ??= new LaneReader?[journal.Lanes])[reader.Lane] = reader;
         }
+    }
+
+    internal void Progress(LedgerConsumer consumer, int lane, long position, long ticksPassed, LaneCounts counts)
+    {
+        lock (_gate) (_stands[(int)consumer] ??= new LaneStand[journal.Lanes])[lane] = new LaneStand(position, ticksPassed, counts);
     }
 
     /// <summary>Tells how many readings are durable in the store, over all time: with the commit that <see cref="Progress"/> reports.</summary>

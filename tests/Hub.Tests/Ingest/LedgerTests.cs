@@ -1,0 +1,130 @@
+using Hub.Core.Ports;
+using Hub.Ingest;
+
+namespace Hub.Tests.Ingest;
+
+public sealed class LedgerTests : IAsyncDisposable
+{
+    private readonly Door _door = new();
+
+    public ValueTask DisposeAsync() => _door.DisposeAsync();
+
+    [Fact]
+    public async Task Everything_that_came_in_is_somewhere()
+    {
+        await SendAllSortsAsync();
+        var before = _door.Ledger.Snapshot();
+        Assert.Equal((11, 2, 8, 8, true), (before.Received, before.Unclaimed, before.Journalled, before.Queued, before.Balanced));
+
+        _door.Drain();
+        var after = _door.Ledger.Snapshot();
+        Assert.Equal((8, 5, 2, 1, 0), (after.Journalled, after.Decoded, after.DeadLettered, after.Duplicates, after.Queued));
+        Assert.Equal((6, 6), (after.Readings, after.Stored));
+        Assert.True(after.Balanced);
+    }
+
+    [Fact]
+    public async Task A_restart_changes_no_count()
+    {
+        await SendAllSortsAsync();
+        await _door.TickAsync();
+        await _door.PublishAsync("hub/v1/alarm-1/telemetry", """{"smoke":0.2}""");
+        _door.Drain();
+        var before = _door.Ledger.Snapshot();
+
+        await _door.RestartAsync();
+        _door.Drain();
+        var after = _door.Ledger.Snapshot();
+        Assert.Equal(before with { Rejected = after.Rejected }, after);
+        Assert.Equal(before.Rejected, after.Rejected);
+        Assert.True(after.Balanced);
+    }
+
+    [Fact]
+    public async Task A_crash_before_the_first_tick_still_balances()
+    {
+        await _door.PublishAsync("hub/v1/alarm-1/telemetry", """{"smoke":0.2}""");
+        await _door.PublishAsync("elsewhere", "x");
+        await _door.RestartAsync();
+        _door.Drain();
+        var ledger = _door.Ledger.Snapshot();
+        Assert.Equal((1, 1, 0, true), (ledger.Received, ledger.Journalled, ledger.Queued, ledger.Balanced));
+    }
+
+    [Fact]
+    public async Task Many_senders_at_once_never_unbalance_it()
+    {
+        var senders = Enumerable.Range(0, 4).Select(s => Task.Run(async () =>
+        {
+            for (var i = 0; i < 500; i++) await _door.Sink.AcceptAsync(Door.Message($"hub/v1/{(i % 3 == 0 ? "stranger" : Door.Known)}/telemetry", "{}"), Door.Stop);
+        })).ToArray();
+        while (!senders.All(s => s.IsCompleted)) Assert.True(_door.Ledger.Snapshot().Balanced);
+        await Task.WhenAll(senders);
+        Assert.Equal(2000, _door.Ledger.Snapshot().Journalled);
+    }
+
+    [Fact]
+    public async Task A_device_has_its_own_page_of_the_ledger()
+    {
+        await SendAllSortsAsync();
+        _door.Drain();
+        var page = _door.Ledger.SnapshotOf(Door.Known)!;
+        Assert.Equal((6, 4, 1, 1, 5), (page.Journalled, page.Decoded, page.DeadLettered, page.Duplicates, page.Readings));
+        Assert.Null(_door.Ledger.SnapshotOf("nobody"));
+    }
+
+    public static TheoryData<string> Hops => ["door", "journal", "decoder", "consumer", "store"];
+
+    [Theory]
+    [MemberData(nameof(Hops))]
+    public async Task A_message_lost_at_any_hop_is_seen(string hop)
+    {
+        await SendAllSortsAsync();
+        _door.Drain();
+        Assert.True(_door.Ledger.Snapshot().Balanced);
+        switch (hop)
+        {
+            case "door": // came in, and nobody said what became of it
+                _door.Front.Count(DoorOutcome.None);
+                break;
+            case "journal": // said to be journalled, but the journal has no such record
+                _door.Front.Count(DoorOutcome.Journalled);
+                break;
+            case "decoder": // read from the journal, neither decoded nor put aside
+                Lose(LedgerConsumer.Rules, r => r.Counts with { Decoded = r.Counts.Decoded - 1 }, r => r.Ticks);
+                break;
+            case "consumer": // passed over by the consumer
+                Lose(LedgerConsumer.Readings, r => r.Counts with { Messages = r.Counts.Messages - 1, Decoded = r.Counts.Decoded - 1 }, r => r.Ticks);
+                break;
+            case "store": // decoded, but one reading not written
+                _door.Ledger.Stored(_door.Ledger.Snapshot().Stored - 1);
+                break;
+        }
+
+        Assert.False(_door.Ledger.Snapshot().Balanced);
+    }
+
+    private void Lose(LedgerConsumer consumer, Func<LaneReader, LaneCounts> counts, Func<LaneReader, long> ticks)
+    {
+        var lane = LaneMap.Of(_door.Registry.Find(Door.Known)!, 2);
+        using var reader = _door.Reader(lane);
+        Door.Items(reader);
+        _door.Ledger.Progress(consumer, lane, reader.Position, ticks(reader), counts(reader));
+    }
+
+    private async Task SendAllSortsAsync()
+    {
+        var topic = $"hub/v1/{Door.Known}/telemetry";
+        await _door.PublishAsync(topic, """{"seq":1,"power":1}""");
+        await _door.PublishAsync(topic, """{"seq":1,"power":1}""");
+        await _door.PublishAsync(topic, """{"seq":2,"power":1,"port_temp":20}""");
+        await _door.PublishAsync(topic, """{"seq":3,"power":1}""");
+        await _door.PublishAsync(topic, """{"seq":4,"power":1}""");
+        await _door.PublishAsync(topic, "no json");
+        await _door.PublishAsync("hub/v1/gw-1/telemetry", """{"rssi":-60}""");
+        await _door.PublishAsync("hub/v1/stranger/telemetry", """{"power":1}""");
+        await _door.PublishAsync("hub/v1/old-1/telemetry", """{"water":1}""");
+        await _door.PublishAsync("elsewhere/1", "x");
+        await _door.PublishAsync("elsewhere/2", "x");
+    }
+}
