@@ -84,7 +84,7 @@ internal static class Guards
     }
 
     private static bool Has(GridCase c, TransitionRequest r, string kind, long sinceMs) =>
-        r.Evidence.Any(e => e.Kind.StartsWith(kind, StringComparison.Ordinal)) || c.Evidence.Any(e => e.Kind.StartsWith(kind, StringComparison.Ordinal) && e.AtMs >= sinceMs);
+        r.Evidence.Any(e => e.Kind.StartsWith(kind, StringComparison.Ordinal)) || c.Evidence.Any(e => e.Kind.StartsWith(kind, StringComparison.Ordinal) && e.AtMs > sinceMs);
 
     private static string? Arrival(GridCase c, ArrivalProof? proof)
     {
