@@ -59,7 +59,12 @@ internal abstract class DeviceModel
     public abstract long PeriodMs { get; }
 
     /// <summary>Called once, before the first step.</summary>
-    public virtual void Start(Stage stage) => NextMs = stage.NowMs + (long)(Rng.Next() * PeriodMs);
+    public virtual void Start(Stage stage)
+    {
+        // A device counts on through restarts; the seconds since 2025 are never overtaken by messages sent.
+        sequence = Math.Max(0, (stage.NowMs - 1_735_689_600_000) / 1_000);
+        NextMs = stage.NowMs + (long)(Rng.Next() * PeriodMs);
+    }
 
     /// <summary>Called at <see cref="NextMs"/>.</summary>
     public abstract void Step(Stage stage);
@@ -78,7 +83,7 @@ internal abstract class DeviceModel
     /// <summary>Publishes its self-description, by which a hub that accepts unknown devices registers it.</summary>
     public SimMessage Introduce(long nowMs)
     {
-        var body = new PayloadWriter().Begin(nowMs, 0).Member("kind", Record.Kind).Member("name", Record.Name).Member("place", Record.PlaceId)
+        var body = new PayloadWriter().Begin(nowMs).Member("kind", Record.Kind).Member("name", Record.Name).Member("place", Record.PlaceId)
             .Member("gateway", Record.GatewayId).Flag("online", true).Finish();
         return new SimMessage(nowMs, Record, Status, body, Event: true);
     }

@@ -13,12 +13,19 @@ internal sealed class PayloadWriter
 
     public PayloadWriter Begin(long tsMs, long sequence)
     {
+        Begin(tsMs);
+        Raw(",\"seq\":");
+        Number(sequence);
+        return this;
+    }
+
+    /// <summary>Begins a body without a running number.</summary>
+    public PayloadWriter Begin(long tsMs)
+    {
         length = 0;
         inValues = false;
         Raw("{\"ts\":");
         Number(tsMs);
-        Raw(",\"seq\":");
-        Number(sequence);
         return this;
     }
 
