@@ -59,7 +59,7 @@ internal static class RunVerb
 
     private static async Task<int> RunAsync(RunPlan plan, TimeProvider real, CancellationToken stop)
     {
-        var driver = new RunDriver(plan, real, line => AnsiConsole.WriteLine(line));
+        var driver = new RunDriver(plan, real, Say);
         try
         {
             if (AnsiConsole.Profile.Capabilities.Interactive && !double.IsNaN(plan.Days)) await WithBarAsync(driver, real, stop).ConfigureAwait(false);
@@ -70,8 +70,8 @@ internal static class RunVerb
         }
 
         var f = driver.Figures;
-        AnsiConsole.WriteLine(Line(driver));
-        if (f.Refusal is not null) AnsiConsole.WriteLine($"last refusal: {f.Refusal}");
+        Say(Line(driver));
+        if (f.Refusal is not null) Say($"last refusal: {f.Refusal}");
         return f.Refused + f.Lost == 0 ? 0 : 1;
     }
 
@@ -88,12 +88,19 @@ internal static class RunVerb
         });
 
     private static Task WithLinesAsync(RunDriver driver, TimeProvider real, CancellationToken stop) =>
-        WatchAsync(driver.RunAsync(stop), real, TimeSpan.FromSeconds(10), () => AnsiConsole.WriteLine(Line(driver)));
+        WatchAsync(driver.RunAsync(stop), real, TimeSpan.FromSeconds(10), () => Say(Line(driver)));
 
     private static async Task WatchAsync(Task running, TimeProvider real, TimeSpan every, Action show)
     {
         while (await Task.WhenAny(running, Task.Delay(every, real, CancellationToken.None)).ConfigureAwait(false) != running) show();
         await running.ConfigureAwait(false);
+    }
+
+    // Off a terminal a line must not be folded at a guessed width.
+    private static void Say(string line)
+    {
+        if (AnsiConsole.Profile.Capabilities.Interactive) AnsiConsole.WriteLine(line);
+        else Console.WriteLine(line);
     }
 
     private static string Line(RunDriver driver)
