@@ -1,27 +1,125 @@
-#pragma warning disable CA1822 // the face first; the body follows
+using System.Security.Cryptography;
+using System.Text;
 using Hub.Core;
 using Hub.Core.Ports;
+using Hub.Rules.Packs;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
 
 namespace Hub.Rules;
 
 /// <summary>All rules in force, read and checked as a whole from a folder of packs. Immutable but for its counters and traces; shared by all lanes.</summary>
 public sealed class RuleBook : IRuleCatalogue
 {
-    private RuleBook() { }
+    private const string OverridesFile = "overrides.yaml";
+    private const string CalendarFile = "calendar.yaml";
+    private const long MaxFileBytes = 4 << 20;
+
+    private readonly List<CompiledRule> compiled;
+
+    private RuleBook(List<CompiledRule> compiled, string fingerprint, TimeZoneInfo zone, int channelCount, IReadOnlyDictionary<DateOnly, bool> workdays)
+    {
+        this.compiled = compiled;
+        Fingerprint = fingerprint;
+        Zone = zone;
+        ChannelCount = channelCount;
+        Workdays = workdays;
+    }
 
     /// <summary>SHA-256 over all packs, lower-case hex: names this set of rules.</summary>
-    public string Fingerprint { get; private init; } = "";
+    public string Fingerprint { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RuleInfo> Rules { get; private init; } = [];
+    public IReadOnlyList<RuleInfo> Rules => [.. compiled.Select(r => new RuleInfo(
+        r.Id, r.Version, r.Pack, r.Type, r.Title, r.Steps.Max(s => s.Severity), r.Owner, r.Basis, r.Shadow, r.Description, r.Source, r.Ledger.Raised))];
+
+    internal IReadOnlyList<CompiledRule> Compiled => compiled;
+
+    internal TimeZoneInfo Zone { get; }
+
+    internal int ChannelCount { get; }
+
+    internal IReadOnlyDictionary<DateOnly, bool> Workdays { get; }
 
     /// <summary>Reads every <c>*.yaml</c> of a folder.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="channels">Channels with their units.</param>
     /// <param name="zone">Local time of schedules such as 22:00–06:00.</param>
     /// <exception cref="RulePackException">Anything wrong in any pack; names every fault with file, line and column.</exception>
-    public static RuleBook Load(string directory, ChannelTable channels, TimeZoneInfo zone) => new();
+    public static RuleBook Load(string directory, ChannelTable channels, TimeZoneInfo zone)
+    {
+        if (!Directory.Exists(directory))
+            throw new RulePackException([new RulePackFault(directory, 0, 0, "no such folder", "a folder with rule packs (*.yaml); set Hub:Rules:Directory")]);
+        var files = new List<(string, string)>();
+        foreach (var path in Directory.EnumerateFiles(directory, "*.yaml").Order(StringComparer.Ordinal))
+        {
+            if (new FileInfo(path).Length > MaxFileBytes)
+                throw new RulePackException([new RulePackFault(Path.GetFileName(path), 0, 0, "a file larger than 4 MiB", "split it into several packs")]);
+            files.Add((Path.GetFileName(path), File.ReadAllText(path)));
+        }
+
+        return Parse(files, channels, zone);
+    }
+
+    /// <summary>Reads packs from memory.</summary>
+    /// <param name="files">File names and their texts.</param>
+    /// <param name="channels">Channels with their units.</param>
+    /// <param name="zone">Local time of schedules.</param>
+    /// <exception cref="RulePackException">Anything wrong in any pack.</exception>
+    public static RuleBook Parse(IReadOnlyList<(string File, string Text)> files, ChannelTable channels, TimeZoneInfo zone)
+    {
+        var faults = new List<RulePackFault>();
+        var overrides = files.Where(f => string.Equals(f.File, OverridesFile, StringComparison.Ordinal)).Select(f => ReadOverrides(f.Text, new FaultList(f.File, faults))).FirstOrDefault()
+            ?? new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
+        var workdays = files.Where(f => string.Equals(f.File, CalendarFile, StringComparison.Ordinal)).Select(f => CalendarReader.Read(f.Text, new FaultList(f.File, faults))).FirstOrDefault()
+            ?? new Dictionary<DateOnly, bool>();
+
+        var rules = new List<CompiledRule>();
+        var reader = new PackReader(channels, overrides);
+        foreach (var (file, text) in files)
+            if (file is not (OverridesFile or CalendarFile)) reader.Read(file, text, rules, new FaultList(file, faults));
+        CheckIds(rules, overrides, faults);
+        if (rules.Count == 0 && faults.Count == 0) faults.Add(new RulePackFault("", 0, 0, "no rule at all", "at least one *.yaml with 'rules:'"));
+        if (faults.Count > 0)
+            throw new RulePackException([.. faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Column)]);
+
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', files.SelectMany(f => new[] { f.File, f.Text }))));
+        return new RuleBook(rules, Convert.ToHexStringLower(hash), zone, channels.All.Length, workdays);
+    }
 
     /// <inheritdoc/>
-    public IReadOnlyList<RuleTrace>? TraceOf(string ruleId, string? deviceId, int limit) => null;
+    public IReadOnlyList<RuleTrace>? TraceOf(string ruleId, string? deviceId, int limit) =>
+        compiled.Find(r => string.Equals(r.Id, ruleId, StringComparison.Ordinal))?.Ledger.Newest(deviceId, limit);
+
+    private static void CheckIds(List<CompiledRule> rules, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> overrides, List<RulePackFault> faults)
+    {
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var rule in rules)
+            if (!seen.TryAdd(rule.Id, rule.Pack)) faults.Add(new RulePackFault(rule.Pack, 0, 0, $"a second rule '{rule.Id}', already in {seen[rule.Id]}", "an id once in all packs"));
+        foreach (var id in overrides.Keys)
+            if (!seen.ContainsKey(id)) faults.Add(new RulePackFault(OverridesFile, 0, 0, $"an override of the rule '{id}', which is in no pack", Spelling.Nearest(id, seen.Keys) is { } near ? $"did you mean '{near}'?" : "the id of a rule"));
+        if (rules.Count(r => r.Detector.Length > 0) > 1) faults.Add(new RulePackFault("", 0, 0, "more than one rule with 'detector: outage'", "one"));
+    }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, string>> ReadOverrides(string text, FaultList faults)
+    {
+        var all = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            if (stream.Documents.Count == 0 || YamlMap.AsMap(stream.Documents[0].RootNode, faults) is not { } root) return all;
+            foreach (var (id, _, value) in root.Entries)
+            {
+                if (YamlMap.AsMap(value, faults) is not { } map) continue;
+                all[id] = map.Entries.ToDictionary(e => e.Name, e => map.Scalar(e.Value, "a value such as 58 °C") ?? "", StringComparer.Ordinal);
+            }
+        }
+        catch (YamlException fault)
+        {
+            faults.Add((int)fault.Start.Line, (int)fault.Start.Column, "text that is no YAML: " + fault.Message, "rule ids, each with its parameters");
+        }
+
+        return all;
+    }
 }

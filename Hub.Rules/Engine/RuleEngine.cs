@@ -1,31 +1,237 @@
-#pragma warning disable CA1822, CS9113 // the face first; the body follows
-using System.Buffers;
+using Hub.Core;
 using Hub.Core.Alerts;
+using Hub.Core.Devices;
 using Hub.Core.Ports;
 using Hub.Core.Readings;
+using Hub.Rules.Detectors;
+using Hub.Rules.Engine;
+using Hub.Rules.Packs;
 
 namespace Hub.Rules;
 
 /// <summary>Judges one lane: observations and ticks in, alerts out. One thread at a time; awaits nothing; knows no clock but the one in the journal.</summary>
-public sealed class RuleEngine(RuleBook book, IDeviceDirectory directory, int lane, EngineOptions options)
+public sealed partial class RuleEngine
 {
+    private readonly RuleBook book;
+    private readonly EngineOptions options;
+    private readonly World world;
+    private readonly Frame frame;
+    private readonly AlertMaker maker;
+    private readonly OutageWatch outage;
+    private readonly TimerQueue timers = new();
+    private readonly Dictionary<string, KindPlan> plans = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, KeyState>[] keys;
+    private readonly List<(int Slot, double Value, long AtMs, string? Text)> overtaken = [];
+    private readonly (long Minute, int Count)[] flood;
+    private DeviceState?[] devices = new DeviceState?[256];
+    private int deviceCount;
+    private int keyCount;
+    private long observations;
+    private long readings;
+    private long late;
+    private long suspect;
+    private long suppressed;
+    private long refusedKeys;
+    private long judgements;
+
+    /// <summary>An engine without state.</summary>
+    /// <param name="book">The rules.</param>
+    /// <param name="directory">The devices and places.</param>
+    /// <param name="lane">The lane it judges; named in every alert.</param>
+    /// <param name="options">Limits.</param>
+    public RuleEngine(RuleBook book, IDeviceDirectory directory, int lane, EngineOptions options)
+    {
+        this.book = book;
+        this.options = options;
+        world = new World(directory, book.Zone) { Workdays = book.Workdays };
+        frame = new Frame(world);
+        maker = new AlertMaker(world, lane);
+        keys = new Dictionary<string, KeyState>[book.Compiled.Count];
+        for (var i = 0; i < keys.Length; i++) keys[i] = new Dictionary<string, KeyState>(StringComparer.Ordinal);
+        flood = new (long, int)[book.Compiled.Count];
+        outage = new OutageWatch(book.Compiled, world, frame, maker);
+    }
 
     /// <summary>What it did and what it holds.</summary>
-    public EngineFigures Figures => default;
+    public EngineFigures Figures
+    {
+        get
+        {
+            long bytes = 0;
+            for (var i = 0; i < devices.Length; i++) bytes += devices[i]?.Bytes ?? 0;
+            foreach (var ofRule in keys)
+                foreach (var key in ofRule.Values) bytes += key.Bytes;
+            return new EngineFigures(observations, readings, maker.Count, late, suspect, suppressed + outage.Inhibited, world.DivisionsByZero, refusedKeys,
+                deviceCount, keyCount, timers.Count, world.Open.Count + outage.Open, bytes);
+        }
+    }
 
     /// <summary>Judges one observation; appends what it raises. Allocates nothing when nothing fires.</summary>
-    public void Judge(Observation observation, List<Alert> alerts) { }
+    public void Judge(Observation observation, List<Alert> alerts)
+    {
+        var device = StateOf(observation.Device);
+        observations++;
+        readings += observation.Count;
+        if (observation.Late) late++;
+        world.NowMs = Math.Max(world.NowMs, observation.ArrivalMs);
+        maker.At(observation.Position, observation.ArrivalMs, observation.Late);
+        outage.Heard(device, observation, alerts);
+        if (observation.Kind == MessageKind.Ack) return;
+
+        var plan = device.Plan;
+        if (plan.Rules.Count == 0) return;
+        Span<ulong> wanted = stackalloc ulong[plan.Words];
+        frame.Turn(device, observation, observation.AtMs);
+        Take(device, observation, plan, wanted);
+        if (observation.EventType is { } type && plan.RulesOf(type, out var byEvent))
+            for (var w = 0; w < wanted.Length; w++) wanted[w] |= byEvent[w];
+
+        for (var w = 0; w < wanted.Length; w++)
+        {
+            for (var bits = wanted[w]; bits != 0; bits &= bits - 1)
+                JudgeRule((w << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits), device, observation, alerts);
+        }
+
+        if (overtaken.Count > 0) GiveBack(device);
+    }
 
     /// <summary>One journalled tick: timers, silence, holds, devices gone.</summary>
     /// <param name="tickMs">Arrival time of the tick, milliseconds since 1970-01-01 UTC.</param>
     /// <param name="position">Position of the tick in the lane.</param>
     /// <param name="alerts">Receives what it raises.</param>
-    public void Tick(long tickMs, long position, List<Alert> alerts) { }
+    public void Tick(long tickMs, long position, List<Alert> alerts)
+    {
+        world.NowMs = Math.Max(world.NowMs, tickMs);
+        maker.At(position, tickMs, isLate: false);
+        outage.Tick(tickMs, alerts);
+        while (timers.TryTake(tickMs, out var key))
+        {
+            frame.Turn(key.Device, null, tickMs);
+            frame.Turn(key.Rule, key, key.Device is { } own ? PlannedOf(own, key.Rule) : null);
+            Evaluate(key, alerts, onlyP1: false);
+        }
+    }
 
-    /// <summary>Writes all state, in a versioned format that a later version and another set of rules can read.</summary>
-    public void Save(IBufferWriter<byte> output) { }
+    private void Take(DeviceState device, Observation observation, KindPlan plan, Span<ulong> wanted)
+    {
+        foreach (ref readonly var reading in observation.Readings)
+        {
+            var slot = plan.SlotOf(reading.Channel);
+            if (slot < 0) continue;
+            if (reading.Suspect) suspect++;
+            var value = reading.Suspect || double.IsInfinity(reading.Value) ? double.NaN : reading.Value;
+            if (observation.AtMs < device.Times[slot]) overtaken.Add((slot, device.Values[slot], device.Times[slot], device.Texts[slot]));
+            device.Values[slot] = value;
+            device.Times[slot] = observation.AtMs;
+            device.Texts[slot] = reading.Suspect ? null : reading.Text;
+            frame.Brought[(slot >> 6) & 3] |= 1UL << (slot & 63);
+            if (!double.IsNaN(value))
+                foreach (var w in plan.WindowsOf(slot)) (device.Windows[w] ??= new Window(plan.Windows[w].SpanMs)).Add(observation.AtMs, value);
+            var rules = plan.RulesOf(reading.Channel);
+            for (var w = 0; w < wanted.Length; w++) wanted[w] |= rules[w];
+        }
+    }
 
-    /// <summary>Takes over saved state. State of a rule that has changed since is dropped; all other rules go on as if nothing had happened.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no snapshot of this engine.</exception>
-    public void Restore(ReadOnlySpan<byte> snapshot) { }
+    // An older message was judged by its own values; the newest ones stay the newest.
+    private void GiveBack(DeviceState device)
+    {
+        for (var i = overtaken.Count - 1; i >= 0; i--)
+            (device.Values[overtaken[i].Slot], device.Times[overtaken[i].Slot], device.Texts[overtaken[i].Slot]) = (overtaken[i].Value, overtaken[i].AtMs, overtaken[i].Text);
+        overtaken.Clear();
+    }
+
+    private void JudgeRule(int planIndex, DeviceState device, Observation observation, List<Alert> alerts)
+    {
+        var planned = device.Plan.Rules[planIndex];
+        var rule = planned.Rule;
+        if (observation.Late && !rule.LifeSafety) return;
+        var key = device.Keys[planIndex] ??= KeyOf(rule, device);
+        if (ReferenceEquals(key, KeyState.None)) return;
+        if (rule.Zoned && observation.Zone is { } zone) key = ZoneOf(key, zone);
+        frame.Turn(rule, key, planned);
+        Evaluate(key, alerts, onlyP1: observation.Late);
+    }
+
+    private DeviceState StateOf(Device device)
+    {
+        if (device.Index >= devices.Length) Array.Resize(ref devices, Math.Max(devices.Length * 2, device.Index + 1));
+        var state = devices[device.Index];
+        if (state is null || !ReferenceEquals(state.Device, device))
+        {
+            devices[device.Index] = state = new DeviceState(device, PlanOf(device.Kind.Id));
+            deviceCount++;
+        }
+
+        if (!string.Equals(state.Plan.Kind, device.Kind.Id, StringComparison.Ordinal))
+        {
+            world.Leave(state);
+            state.Adopt(PlanOf(device.Kind.Id));
+            state.KeyedPlace = null;
+        }
+
+        if (!ReferenceEquals(state.KeyedPlace, device.Place))
+        {
+            world.Leave(state);
+            state.ForgetKeys(device.Place);
+            world.Settle(state);
+        }
+
+        return state;
+    }
+
+    private KindPlan PlanOf(string kind)
+    {
+        if (!plans.TryGetValue(kind, out var plan)) plans.Add(kind, plan = new KindPlan(kind, book, book.ChannelCount));
+        return plan;
+    }
+
+    private static PlannedRule? PlannedOf(DeviceState device, CompiledRule rule)
+    {
+        foreach (var planned in device.Plan.Rules) if (ReferenceEquals(planned.Rule, rule)) return planned;
+        return null;
+    }
+
+    private KeyState KeyOf(CompiledRule rule, DeviceState device)
+    {
+        if (!rule.Watches(device)) return KeyState.None;
+        var place = device.Device.Place;
+        foreach (var level in rule.Levels)
+        {
+            if (level.Device) return Shared(rule, place.Id, null, device);
+            var path = level.Kind == Core.Places.PlaceKind.Unknown ? place.Id : place.Ancestor(level.Kind);
+            if (!string.IsNullOrEmpty(path)) return Shared(rule, path, null, null);
+        }
+
+        return place.Id.Length > 0 ? Shared(rule, place.Id, null, null) : Shared(rule, "", null, device);
+    }
+
+    private KeyState Shared(CompiledRule rule, string placeId, string? zone, DeviceState? device)
+    {
+        var made = new KeyState(rule, placeId, zone, device);
+        if (keys[rule.Index].TryGetValue(made.Name, out var known) && ReferenceEquals(known.Device, device)) return known;
+        if (keyCount >= options.MaxKeys && !rule.LifeSafety)
+        {
+            refusedKeys++;
+            return KeyState.None;
+        }
+
+        keys[rule.Index][made.Name] = made;
+        keyCount++;
+        return made;
+    }
+
+    private KeyState ZoneOf(KeyState key, string zone)
+    {
+        var zones = key.Zones ??= new Dictionary<string, KeyState>(StringComparer.Ordinal);
+        if (zones.TryGetValue(zone, out var known)) return known;
+        if (zones.Count >= options.MaxZonesPerKey)
+        {
+            refusedKeys++;
+            return key;
+        }
+
+        var made = Shared(key.Rule, key.PlaceId, zone, key.Device);
+        zones.Add(zone, ReferenceEquals(made, KeyState.None) ? key : made);
+        return zones[zone];
+    }
 }

@@ -1,0 +1,147 @@
+using System.Globalization;
+using Hub.Core;
+using Hub.Core.Alerts;
+using Hub.Rules.Packs;
+
+namespace Hub.Rules.Engine;
+
+/// <summary>Writes alerts: names them by the record that made them, fills in texts, inputs and commands.</summary>
+internal sealed class AlertMaker(World world, int lane)
+{
+    private const int MostCommands = 200;
+    private const int MostInputs = 12;
+
+    private long position;
+    private long arrivalMs;
+    private bool late;
+
+    /// <summary>Alerts so far.</summary>
+    public long Count { get; private set; }
+
+    public long Position => position;
+
+    public int Ordinal { get; private set; }
+
+    /// <summary>Turns to a journal record. Several observations of one record share one count of alerts.</summary>
+    public void At(long newPosition, long newArrivalMs, bool isLate)
+    {
+        if (newPosition != position) Ordinal = 0;
+        position = newPosition;
+        arrivalMs = newArrivalMs;
+        late = isLate;
+    }
+
+    public void Restore(long savedPosition, int savedOrdinal) => (position, Ordinal) = (savedPosition, savedOrdinal);
+
+    public Alert Make(AlertSignal signal, KeyState key, RuleStep step, Frame frame, IReadOnlyDictionary<string, LocalText>? more = null, string? deviceId = null)
+    {
+        var rule = key.Rule;
+        var device = frame.Device?.Device ?? key.Device?.Device;
+        var place = world.Directory.PlaceOf(key.PlaceId);
+        var confidence = Math.Round(Math.Clamp(step.Confidence(frame) is var c && double.IsNaN(c) ? 1 : c, 0, 1), 3);
+        var deviceName = device is null ? "" : device.Name.Length > 0 ? device.Name : device.Id;
+        var time = world.Local(frame.NowMs).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        var facts = new Dictionary<string, LocalText>(StringComparer.Ordinal)
+        {
+            ["device"] = new(deviceName, deviceName),
+            ["place"] = place.Title,
+            ["zone"] = new(key.Zone ?? "–", key.Zone ?? "–"),
+            ["confidence"] = Same(confidence.ToString("0.##", CultureInfo.InvariantCulture)),
+            ["time"] = Same(time),
+            ["duration"] = Duration((frame.NowMs - key.RaisedAtMs) / 1000),
+        };
+        if (more is not null) foreach (var (name, text) in more) facts[name] = text;
+
+        var title = step.Title ?? (string.Equals(step.Type, rule.Type, StringComparison.Ordinal) ? rule.Title : AnomalyTypes.TitleOf(step.Type));
+        Count++;
+        return new Alert
+        {
+            Lane = lane,
+            Position = position,
+            Ordinal = Ordinal++,
+            Signal = signal,
+            Rule = rule.Id,
+            RuleVersion = rule.Version,
+            Type = step.Type,
+            Severity = step.Severity,
+            Confidence = confidence,
+            PlaceId = key.PlaceId,
+            Zone = key.Zone,
+            DeviceId = deviceId ?? device?.Id,
+            DedupeKey = rule.Family + "@" + key.Name,
+            DedupeWindow = TimeSpan.FromMilliseconds(rule.WindowMs),
+            OccurredAtMs = frame.NowMs,
+            ArrivalMs = arrivalMs,
+            Title = place.Id.Length == 0 ? title : new LocalText($"{title.Zh} · {place.Title.Zh}", $"{title.En} · {place.Title.En}"),
+            Explanation = signal == AlertSignal.Cleared ? ClearedText(facts["duration"]) : step.Explain.Fill(frame, facts),
+            Inputs = signal == AlertSignal.Cleared ? [] : InputsOf(step, frame),
+            FirstReceivers = step.FirstReceivers ?? rule.FirstReceivers,
+            Basis = rule.Basis,
+            AutoFile = step.AutoFile ?? rule.AutoFile,
+            Restricted = rule.Restricted,
+            Commands = signal == AlertSignal.Cleared || rule.Shadow ? [] : CommandsOf(step, key, frame),
+            Late = late,
+            Sim = key.Sim || device is { Sim: true },
+            Shadow = rule.Shadow,
+        };
+    }
+
+    private static LocalText Same(string text) => new(text, text);
+
+    private static LocalText ClearedText(LocalText after) => new($"条件已解除,持续 {after.Zh}。", $"The condition no longer holds, after {after.En}.");
+
+    public static LocalText Duration(long seconds) => seconds switch
+    {
+        < 120 => new($"{seconds} 秒", $"{seconds} s"),
+        < 7_200 => new($"{seconds / 60} 分钟", $"{seconds / 60} min"),
+        _ => new($"{TextTemplate.Number(seconds / 3600.0)} 小时", $"{TextTemplate.Number(seconds / 3600.0)} h"),
+    };
+
+    private static List<AlertInput> InputsOf(RuleStep step, Frame frame)
+    {
+        var inputs = new List<AlertInput>();
+        if (frame.Seen is { EventType: { } type } seen)
+            inputs.Add(new AlertInput(seen.Device.Id, ChannelTable.EventPrefix + type, seen.AtMs, seen.Confidence, "", "", null, seen.Snapshot));
+        if (frame.Device is null) return inputs;
+        foreach (var comparison in step.When.Shown)
+        {
+            if (inputs.Count == MostInputs) break;
+            var value = comparison.Value(frame);
+            if (double.IsNaN(value) || inputs.Exists(i => string.Equals(i.Channel, comparison.Left, StringComparison.Ordinal) && string.Equals(i.Comparison, comparison.Operator, StringComparison.Ordinal) && i.Threshold == comparison.Threshold(frame))) continue;
+            var atMs = comparison.Local >= 0 ? frame.TimeOf(comparison.Local) : frame.NowMs;
+            inputs.Add(new AlertInput(frame.Device.Device.Id, comparison.Left, atMs, Math.Round(value, 4), comparison.Unit, comparison.Operator, Math.Round(comparison.Threshold(frame), 4)));
+        }
+
+        return inputs;
+    }
+
+    private List<DeviceCommand> CommandsOf(RuleStep step, KeyState key, Frame frame)
+    {
+        var commands = new List<DeviceCommand>();
+        foreach (var template in step.Commands)
+        {
+            foreach (var target in TargetsOf(template, key, frame).Order(StringComparer.Ordinal).Take(MostCommands - commands.Count))
+                commands.Add(new DeviceCommand(
+                    string.Create(CultureInfo.InvariantCulture, $"c{lane}-{position}-{Ordinal - 1}-{commands.Count}"), target, template.Name, template.Arguments));
+        }
+
+        return commands;
+    }
+
+    private List<string> TargetsOf(CommandTemplate template, KeyState key, Frame frame)
+    {
+        var device = frame.Device?.Device ?? key.Device?.Device;
+        if (template.To == CommandTarget.Device) return device is null ? [] : [device.Id];
+        var place = Operators.Levels.Around(device?.Place.Id ?? key.PlaceId, template.Level);
+        if (place.Length == 0) return device is null ? [] : [device.Id];
+        var row = template.To == CommandTarget.Row ? device?.Attributes.GetValueOrDefault("row") : null;
+        var targets = new List<string>();
+        foreach (var other in world.Directory.All)
+        {
+            if (other.Disabled || !string.Equals(other.Kind.Id, template.Kind, StringComparison.Ordinal) || !World.Within(other.Place.Id, place)) continue;
+            if (row is null || string.Equals(other.Attributes.GetValueOrDefault("row"), row, StringComparison.Ordinal)) targets.Add(other.Id);
+        }
+
+        return targets;
+    }
+}

@@ -1,0 +1,93 @@
+using Hub.Core;
+using Hub.Rules.Expressions;
+using Hub.Rules.Packs;
+
+namespace Hub.Rules.Engine;
+
+/// <summary>Which rules a kind of device feeds, through which channels and events: worked out once, so that a reading finds its rules by index.</summary>
+internal sealed class KindPlan
+{
+    private readonly ulong[] byChannel;
+    private readonly short[] slotOf;
+    private readonly short[][] windowsOf;
+    private readonly Dictionary<string, ulong[]> byEvent = new(StringComparer.Ordinal);
+
+    public KindPlan(string kind, RuleBook book, int channelCount)
+    {
+        Kind = kind;
+        foreach (var rule in book.Compiled)
+            if (rule.Watches(kind)) Rules.Add(new PlannedRule(rule));
+        Words = (Rules.Count + 63) / 64;
+
+        foreach (var planned in Rules)
+        {
+            planned.ChannelSlots = [.. planned.Rule.Scope.Channels.Select(SlotFor)];
+            planned.WindowSlots = [.. planned.Rule.Scope.Windows.Select(WindowFor)];
+        }
+
+        byChannel = new ulong[channelCount * Math.Max(Words, 1)];
+        slotOf = new short[channelCount];
+        Array.Fill(slotOf, (short)-1);
+        windowsOf = new short[Slots.Count][];
+        for (var s = 0; s < Slots.Count; s++)
+        {
+            slotOf[Slots[s].Index] = (short)s;
+            windowsOf[s] = [.. Enumerable.Range(0, Windows.Count).Where(w => ReferenceEquals(Windows[w].Channel, Slots[s])).Select(w => (short)w)];
+        }
+
+        for (var r = 0; r < Rules.Count; r++) Subscribe(r);
+    }
+
+    public string Kind { get; }
+
+    /// <summary>Words of 64 bits that a set of this plan's rules takes.</summary>
+    public int Words { get; }
+
+    public List<Channel> Slots { get; } = [];
+    public List<WindowNeed> Windows { get; } = [];
+    public List<PlannedRule> Rules { get; } = [];
+
+    /// <summary>Slot of a channel; -1 when no rule asks for it.</summary>
+    public int SlotOf(Channel channel) => (uint)channel.Index < (uint)slotOf.Length ? slotOf[channel.Index] : -1;
+
+    public ReadOnlySpan<short> WindowsOf(int slot) => windowsOf[slot];
+
+    public ReadOnlySpan<ulong> RulesOf(Channel channel) => byChannel.AsSpan(channel.Index * Words, Words);
+
+    public bool RulesOf(string eventType, out ulong[] rules) => byEvent.TryGetValue(eventType, out rules!);
+
+    private int SlotFor(Channel channel)
+    {
+        var at = Slots.IndexOf(channel);
+        if (at >= 0) return at;
+        Slots.Add(channel);
+        return Slots.Count - 1;
+    }
+
+    private int WindowFor(WindowNeed need)
+    {
+        var at = Windows.IndexOf(need);
+        if (at >= 0) return at;
+        Windows.Add(need);
+        return Windows.Count - 1;
+    }
+
+    private void Subscribe(int r)
+    {
+        var rule = Rules[r].Rule;
+        foreach (var channel in rule.Scope.Channels) byChannel[(channel.Index * Words) + (r >> 6)] |= 1UL << (r & 63);
+        foreach (var type in rule.Scope.Events)
+        {
+            if (!byEvent.TryGetValue(type, out var rules)) byEvent.Add(type, rules = new ulong[Words]);
+            rules[r >> 6] |= 1UL << (r & 63);
+        }
+    }
+}
+
+/// <summary>One rule within a plan, with the way from its own channel numbers to the plan's slots.</summary>
+internal sealed class PlannedRule(CompiledRule rule)
+{
+    public CompiledRule Rule { get; } = rule;
+    public int[] ChannelSlots { get; set; } = [];
+    public int[] WindowSlots { get; set; } = [];
+}

@@ -1,0 +1,180 @@
+using System.Globalization;
+using Hub.Core;
+using Hub.Core.Alerts;
+using Hub.Core.Ports;
+using Hub.Rules.Engine;
+using Hub.Rules.Packs;
+
+namespace Hub.Rules;
+
+/// <summary>From the truth of conditions to the life of an alert: raised, strengthened, cleared.</summary>
+public sealed partial class RuleEngine
+{
+    private const long HourMs = 3_600_000;
+
+    private void Evaluate(KeyState key, List<Alert> alerts, bool onlyP1)
+    {
+        var rule = key.Rule;
+        var stateful = rule.Stateful;
+        for (var i = 0; i < stateful.Length; i++) stateful[i].Update(frame, key.Nodes[i] ??= stateful[i].NewState());
+
+        var holding = 0UL;
+        for (var i = 0; i < rule.Steps.Length; i++)
+            if ((!onlyP1 || rule.Steps[i].Severity == Severity.P1) && rule.Steps[i].When.IsTrue(frame)) holding |= 1UL << i;
+
+        if (holding != 0)
+        {
+            key.LastTrueMs = Math.Max(key.LastTrueMs, frame.NowMs);
+            key.Sim |= frame.Seen?.Sim ?? false;
+        }
+
+        if (!key.Open)
+        {
+            if (holding != 0) Raise(key, holding, alerts);
+            else if (++judgements % options.TraceEvery == 0) TraceRejection(key);
+        }
+        else
+        {
+            Strengthen(key, holding, alerts);
+            Clear(key, holding, alerts);
+        }
+
+        SetTimer(key);
+    }
+
+    private void Raise(KeyState key, ulong holding, List<Alert> alerts)
+    {
+        var step = Strongest(key.Rule, holding);
+        if (step.Severity != Severity.P1 && (Flapping(key) || Flooding(key.Rule)))
+        {
+            suppressed++;
+            Note(key, "suppressed", "", alert: false);
+            return;
+        }
+
+        key.Open = true;
+        key.Fired = holding;
+        key.Severity = (int)step.Severity;
+        key.OpenType = step.Type;
+        key.RaisedAtMs = frame.NowMs;
+        key.ClearSinceMs = long.MinValue;
+        world.Opened(key);
+        Give(AlertSignal.Raised, key, step, alerts);
+    }
+
+    private void Strengthen(KeyState key, ulong holding, List<Alert> alerts)
+    {
+        var fresh = holding & ~key.Fired;
+        if (fresh == 0) return;
+        key.Fired |= holding;
+        var step = Strongest(key.Rule, fresh);
+        var worse = (int)step.Severity < key.Severity;
+        var surer = (int)step.Severity == key.Severity && !string.Equals(step.Type, key.OpenType, StringComparison.Ordinal);
+        if (!worse && !surer) return;
+        key.Severity = (int)step.Severity;
+        key.OpenType = step.Type;
+        Give(AlertSignal.Strengthened, key, step, alerts);
+    }
+
+    private void Clear(KeyState key, ulong holding, List<Alert> alerts)
+    {
+        var clear = key.Rule.Clear;
+        if (clear.When is null)
+        {
+            if (holding == 0 && frame.NowMs - key.LastTrueMs >= clear.ForMs) Close(key, alerts);
+            return;
+        }
+
+        if (holding != 0 || !clear.When.IsTrue(frame))
+        {
+            // A message that says nothing about it does not stop the step-down clock; one that denies it does.
+            if (holding != 0 || frame.Concerns(clear.When.Locals, clear.When.Events) || frame.Seen is null) key.ClearSinceMs = long.MinValue;
+            return;
+        }
+
+        if (key.ClearSinceMs == long.MinValue) key.ClearSinceMs = frame.NowMs;
+        if (frame.NowMs - key.ClearSinceMs >= clear.ForMs) Close(key, alerts);
+    }
+
+    private void Close(KeyState key, List<Alert> alerts)
+    {
+        Give(AlertSignal.Cleared, key, StepOf(key), alerts);
+        world.Closed(key);
+        key.Open = false;
+        key.Fired = 0;
+        key.Severity = 0;
+        key.OpenType = null;
+        key.Sim = false;
+        key.ClearSinceMs = long.MinValue;
+    }
+
+    private void SetTimer(KeyState key)
+    {
+        var due = long.MaxValue;
+        var stateful = key.Rule.Stateful;
+        for (var i = 0; i < stateful.Length; i++) due = Math.Min(due, stateful[i].DueMs(frame, key.Nodes[i]!));
+        if (key.Open)
+        {
+            if (key.Rule.Clear.When is null) due = Math.Min(due, key.LastTrueMs + key.Rule.Clear.ForMs);
+            else if (key.ClearSinceMs != long.MinValue) due = Math.Min(due, key.ClearSinceMs + key.Rule.Clear.ForMs);
+        }
+
+        if (due == long.MaxValue && key.DueMs == long.MaxValue) return;
+        timers.Set(key, due == long.MaxValue ? due : Math.Max(due, frame.NowMs + 1));
+    }
+
+    private void Give(AlertSignal signal, KeyState key, RuleStep step, List<Alert> alerts)
+    {
+        var alert = maker.Make(signal, key, step, frame);
+        alerts.Add(alert);
+        Note(key, signal.ToString().ToLowerInvariant(), alert.Explanation.En, alert: true);
+    }
+
+    private void Note(KeyState key, string outcome, string detail, bool alert) =>
+        key.Rule.Ledger.Note(new RuleTrace(frame.NowMs, key.Rule.Version, frame.Device?.Device.Id ?? "", key.PlaceId, outcome, detail), alert);
+
+    private void TraceRejection(KeyState key)
+    {
+        var parts = new List<string>();
+        foreach (var comparison in key.Rule.Steps[0].When.Shown)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{comparison.Left} = {comparison.Value(frame):0.###} (wants {comparison.Operator} {comparison.Threshold(frame):0.###} {comparison.Unit})"));
+        Note(key, "false", string.Join(", ", parts), alert: false);
+    }
+
+    private static RuleStep Strongest(CompiledRule rule, ulong steps)
+    {
+        RuleStep? best = null;
+        for (var i = 0; i < rule.Steps.Length; i++)
+            if ((steps >> i & 1) != 0 && (best is null || rule.Steps[i].Severity <= best.Severity)) best = rule.Steps[i];
+        return best!;
+    }
+
+    private static RuleStep StepOf(KeyState key)
+    {
+        for (var i = key.Rule.Steps.Length - 1; i >= 0; i--)
+        {
+            var step = key.Rule.Steps[i];
+            if ((int)step.Severity == key.Severity && string.Equals(step.Type, key.OpenType, StringComparison.Ordinal)) return step;
+        }
+
+        return key.Rule.Steps[0];
+    }
+
+    private bool Flapping(KeyState key)
+    {
+        if (frame.NowMs - key.HourStartMs >= HourMs)
+        {
+            key.HourStartMs = frame.NowMs;
+            key.RaisesInHour = 0;
+        }
+
+        return ++key.RaisesInHour > options.MaxRaisesPerKeyPerHour;
+    }
+
+    private bool Flooding(CompiledRule rule)
+    {
+        ref var minute = ref flood[rule.Index];
+        if (minute.Minute != world.NowMs / 60_000) minute = (world.NowMs / 60_000, 0);
+        return ++minute.Count > options.MaxAlertsPerRulePerMinute;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Hub.Rules.Engine;
+
+/// <summary>Writes a snapshot: little-endian, texts as UTF-8 with their length first.</summary>
+internal readonly struct StateWriter(IBufferWriter<byte> output)
+{
+    public void Long(long value)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(8), value);
+        output.Advance(8);
+    }
+
+    public void Int(int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(4), value);
+        output.Advance(4);
+    }
+
+    public void Double(double value) => Long(BitConverter.DoubleToInt64Bits(value));
+
+    public void Bool(bool value)
+    {
+        output.GetSpan(1)[0] = value ? (byte)1 : (byte)0;
+        output.Advance(1);
+    }
+
+    public void Text(string? value)
+    {
+        if (value is null)
+        {
+            Int(-1);
+            return;
+        }
+
+        var length = Encoding.UTF8.GetByteCount(value);
+        Int(length);
+        Encoding.UTF8.GetBytes(value, output.GetSpan(Math.Max(length, 1)));
+        output.Advance(length);
+    }
+
+    /// <summary>Writes a block with its length first, so that a reader may step over it.</summary>
+    public void Block(Action<StateWriter> write)
+    {
+        var inner = new ArrayBufferWriter<byte>();
+        write(new StateWriter(inner));
+        Int(inner.WrittenCount);
+        output.Write(inner.WrittenSpan);
+    }
+}
+
+/// <summary>Reads what <see cref="StateWriter"/> wrote. Bytes that end too soon are an <see cref="InvalidDataException"/>.</summary>
+internal ref struct StateReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> rest = bytes;
+
+    public readonly int Remaining => rest.Length;
+
+    public long Long() => BinaryPrimitives.ReadInt64LittleEndian(Take(8));
+
+    public int Int() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
+
+    /// <summary>A number of things that follow, each at least a byte.</summary>
+    public int Count()
+    {
+        var count = Int();
+        return count >= 0 && count <= rest.Length ? count : throw new InvalidDataException($"rule state: a count of {count} with {rest.Length} bytes left");
+    }
+
+    public double Double() => BitConverter.Int64BitsToDouble(Long());
+
+    public bool Bool() => Take(1)[0] != 0;
+
+    public string? Text()
+    {
+        var length = Int();
+        return length < 0 ? null : Encoding.UTF8.GetString(Take(length));
+    }
+
+    public StateReader Block() => new(Take(Int()));
+
+    private ReadOnlySpan<byte> Take(int length)
+    {
+        if (length < 0 || length > rest.Length) throw new InvalidDataException($"rule state: {length} bytes wanted, {rest.Length} left");
+        var taken = rest[..length];
+        rest = rest[length..];
+        return taken;
+    }
+}

@@ -1,0 +1,46 @@
+namespace Hub.Rules.Engine;
+
+/// <summary>Keys that want to be looked at again, in the order of time, rule and name: an order that a restart does not change.</summary>
+internal sealed class TimerQueue
+{
+    private readonly PriorityQueue<KeyState, (long DueMs, int Rule, string Name)> queue = new(Comparer<(long DueMs, int Rule, string Name)>.Create(Compare));
+
+    public int Count => queue.Count;
+
+    /// <summary>Sets the key's next time; <see cref="long.MaxValue"/> for none.</summary>
+    public void Set(KeyState key, long dueMs)
+    {
+        key.DueMs = dueMs;
+        if (dueMs >= key.QueuedMs) return;
+        key.QueuedMs = dueMs;
+        queue.Enqueue(key, (dueMs, key.Rule.Index, key.Name));
+    }
+
+    /// <summary>The next key whose time has come; false when none has.</summary>
+    public bool TryTake(long nowMs, out KeyState key)
+    {
+        while (queue.TryPeek(out key!, out var entry) && entry.DueMs <= nowMs)
+        {
+            queue.Dequeue();
+            // Moved earlier since, so another entry stands for it.
+            if (entry.DueMs != key.QueuedMs) continue;
+            key.QueuedMs = long.MaxValue;
+            if (key.DueMs == entry.DueMs)
+            {
+                key.DueMs = long.MaxValue;
+                return true;
+            }
+
+            if (key.DueMs != long.MaxValue) Set(key, key.DueMs);
+        }
+
+        return false;
+    }
+
+    private static int Compare((long DueMs, int Rule, string Name) a, (long DueMs, int Rule, string Name) b)
+    {
+        var order = a.DueMs.CompareTo(b.DueMs);
+        if (order == 0) order = a.Rule.CompareTo(b.Rule);
+        return order == 0 ? string.CompareOrdinal(a.Name, b.Name) : order;
+    }
+}

@@ -1,0 +1,133 @@
+using Hub.Core;
+using Hub.Core.Places;
+using Hub.Core.Ports;
+
+namespace Hub.Rules.Engine;
+
+/// <summary>What conditions may ask about the rest of the lane: local time, neighbours, other alerts, lost devices.</summary>
+internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
+{
+    private const int MostNeighbours = 128;
+
+    private readonly Dictionary<(PlaceKind, string, string), List<DeviceState>> groups = [];
+    private readonly double[] scratch = new double[MostNeighbours];
+    private readonly List<KeyState> open = [];
+    private readonly List<DeviceState> lost = [];
+    private long offsetFor = long.MinValue;
+    private TimeSpan offset;
+
+    public IDeviceDirectory Directory { get; } = directory;
+    public IReadOnlyList<KeyState> Open => open;
+    public IReadOnlyList<DeviceState> Lost => lost;
+    public long DivisionsByZero { get; set; }
+
+    /// <summary>Newest time the lane has seen, ticks and events alike.</summary>
+    public long NowMs { get; set; }
+
+    /// <summary>Days that differ from their weekday; empty when no calendar is loaded.</summary>
+    public IReadOnlyDictionary<DateOnly, bool> Workdays { get; set; } = new Dictionary<DateOnly, bool>();
+
+    /// <summary>Local time of day. The offset is looked up once a quarter of an hour: no zone changes more finely.</summary>
+    public DateTime Local(long atMs)
+    {
+        var quarter = atMs / 900_000;
+        if (quarter != offsetFor)
+        {
+            offset = zone.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(quarter * 900_000));
+            offsetFor = quarter;
+        }
+
+        return DateTime.UnixEpoch.AddMilliseconds(atMs) + offset;
+    }
+
+    public bool IsWorkday(long atMs)
+    {
+        var local = Local(atMs);
+        return Workdays.TryGetValue(DateOnly.FromDateTime(local), out var works) ? works : local.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
+    }
+
+    public double OverlapSeconds(long nowMs, long spanMs, int fromMinute, int toMinute)
+    {
+        var end = Local(nowMs);
+        var start = end.AddMilliseconds(-spanMs);
+        var length = ((toMinute - fromMinute + 1440) % 1440) * 60.0;
+        var total = 0.0;
+        for (var day = start.Date.AddDays(-1); day <= end.Date; day = day.AddDays(1))
+        {
+            var opens = day.AddMinutes(fromMinute);
+            var closes = opens.AddSeconds(length);
+            var a = opens > start ? opens : start;
+            var b = closes < end ? closes : end;
+            if (b > a) total += (b - a).TotalSeconds;
+        }
+
+        return total;
+    }
+
+    /// <summary>Median of the newest values of the other devices of the same kind in the same place; NaN with fewer than three.</summary>
+    public double MedianOfNeighbours(DeviceState device, int slot, PlaceKind level, long nowMs)
+    {
+        var group = device.Neighbours[(int)level] ??= GroupOf(device, level);
+        var n = 0;
+        foreach (var other in group)
+        {
+            if (ReferenceEquals(other, device) || nowMs - other.Times[slot] > other.StaleMs || double.IsNaN(other.Values[slot])) continue;
+            scratch[n++] = other.Values[slot];
+            if (n == MostNeighbours) break;
+        }
+
+        if (n < 3) return double.NaN;
+        Array.Sort(scratch, 0, n);
+        return n % 2 == 1 ? scratch[n / 2] : (scratch[(n / 2) - 1] + scratch[n / 2]) / 2;
+    }
+
+    /// <summary>Makes a device known to its neighbours, at every level it lies in.</summary>
+    public void Settle(DeviceState device)
+    {
+        foreach (var level in (ReadOnlySpan<PlaceKind>)[PlaceKind.Shed, PlaceKind.Stairwell, PlaceKind.Building, PlaceKind.Estate])
+            if (device.Device.Place.Ancestor(level) is not null) GroupOf(device, level);
+    }
+
+    public void Leave(DeviceState device)
+    {
+        foreach (var group in groups.Values) group.Remove(device);
+    }
+
+    private List<DeviceState> GroupOf(DeviceState device, PlaceKind level)
+    {
+        var key = (level, device.Device.Place.Ancestor(level) ?? device.Device.Place.Id, device.Device.Kind.Id);
+        if (!groups.TryGetValue(key, out var group)) groups.Add(key, group = []);
+        if (!group.Contains(device)) group.Add(device);
+        return group;
+    }
+
+    public void Opened(KeyState key) => open.Add(key);
+
+    public void Closed(KeyState key) => open.Remove(key);
+
+    public bool AlertNear(Severity least, string[] types, string place, long sinceMs, KeyState self)
+    {
+        foreach (var key in open)
+        {
+            if (ReferenceEquals(key, self) || key.Severity > (int)least || key.LastTrueMs < sinceMs || !Within(key.PlaceId, place)) continue;
+            if (types.Length == 0 || types.Contains(key.OpenType, StringComparer.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
+    public void WentOffline(DeviceState device) => lost.Add(device);
+
+    public void CameBack(DeviceState device) => lost.Remove(device);
+
+    public int LostWithin(string place, long withinMs)
+    {
+        var n = 0;
+        foreach (var device in lost)
+            if (NowMs - device.OfflineSinceMs <= withinMs && Within(device.Device.Place.Id, place)) n++;
+        return n;
+    }
+
+    public static bool Within(string path, string place) =>
+        place.Length > 0 && path.StartsWith(place, StringComparison.Ordinal) && (path.Length == place.Length || path[place.Length] == '/');
+}

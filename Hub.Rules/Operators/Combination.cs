@@ -1,0 +1,30 @@
+using Hub.Rules.Engine;
+using Hub.Rules.Expressions;
+
+namespace Hub.Rules.Operators;
+
+internal enum Joining { All, Any, None }
+
+/// <summary>All, any or none of several conditions.</summary>
+internal sealed class Combination : Node
+{
+    private readonly Joining joining;
+    private readonly Node[] parts;
+
+    public Combination(Joining joining, Node[] parts)
+    {
+        this.joining = joining;
+        this.parts = parts;
+        Locals = Union(parts);
+        Events = UnionEvents(parts);
+    }
+
+    public override IEnumerable<ShownComparison> Shown => joining == Joining.None ? [] : parts.SelectMany(p => p.Shown);
+
+    public override bool IsTrue(Frame frame)
+    {
+        foreach (var part in parts)
+            if (part.IsTrue(frame) == (joining != Joining.All)) return joining == Joining.Any;
+        return joining != Joining.Any;
+    }
+}

@@ -1,0 +1,57 @@
+using Hub.Core;
+using Hub.Core.Places;
+using Hub.Rules.Engine;
+
+namespace Hub.Rules.Operators;
+
+/// <summary>Another alert is open around: smoke beside a flying wire, a fire in an estate whose lane is blocked.</summary>
+internal sealed class AlertNearby(Severity least, string[] types, PlaceKind level, long withinMs) : StatefulNode
+{
+    private const long RecheckMs = 10_000;
+
+    public override NodeState NewState() => new NoState();
+
+    public override void Update(Frame frame, NodeState state) { }
+
+    public override bool IsTrue(Frame frame) => frame.AlertNear(least, types, Levels.Around(frame.Key.PlaceId, level), withinMs);
+
+    // The other alert may come after this one: look again while open.
+    public override long DueMs(Frame frame, NodeState state) => frame.Key.Open ? frame.NowMs + RecheckMs : long.MaxValue;
+}
+
+/// <summary>Several devices around went silent: the power went with them.</summary>
+internal sealed class LostNearby(int atLeast, PlaceKind level, long withinMs) : StatefulNode
+{
+    private const long RecheckMs = 10_000;
+
+    public override NodeState NewState() => new NoState();
+
+    public override void Update(Frame frame, NodeState state) { }
+
+    public override bool IsTrue(Frame frame) => Figure(frame) >= atLeast;
+
+    public override double Figure(Frame frame) => frame.World.LostWithin(Levels.Around(frame.Key.PlaceId, level), withinMs);
+
+    public override long DueMs(Frame frame, NodeState state) => frame.Key.Open ? frame.NowMs + RecheckMs : long.MaxValue;
+}
+
+/// <summary>State of a part that only looks around.</summary>
+internal sealed class NoState : NodeState
+{
+    public override void Write(StateWriter writer) { }
+
+    public override void Read(ref StateReader reader) { }
+}
+
+/// <summary>Places around a place.</summary>
+internal static class Levels
+{
+    /// <summary>The nearest place of that kind from a place upwards; the place itself when there is none. Unknown asks for the place itself.</summary>
+    public static string Around(string placeId, PlaceKind level)
+    {
+        if (level == PlaceKind.Unknown) return placeId;
+        for (var path = placeId; path.Length > 0; path = path[..Math.Max(path.LastIndexOf('/'), 0)])
+            if (Place.KindOf(path) == level) return path;
+        return placeId;
+    }
+}

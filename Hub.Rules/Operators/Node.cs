@@ -1,0 +1,54 @@
+using Hub.Rules.Engine;
+
+namespace Hub.Rules.Operators;
+
+/// <summary>One part of a rule's condition.</summary>
+internal abstract class Node
+{
+    /// <summary>Channels (numbers within the rule) it depends on.</summary>
+    public int[] Locals { get; protected init; } = [];
+
+    /// <summary>Event types it depends on.</summary>
+    public string[] Events { get; protected init; } = [];
+
+    /// <summary>Comparisons an alert may show.</summary>
+    public virtual IEnumerable<Expressions.ShownComparison> Shown => [];
+
+    /// <summary>Name a pack gave it under <c>let:</c>; empty for none.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Whether it holds now. Changes nothing.</summary>
+    public abstract bool IsTrue(Frame frame);
+
+    /// <summary>A figure for explanations: a count, a share in percent, a span in seconds; NaN when it has none.</summary>
+    public virtual double Figure(Frame frame) => double.NaN;
+
+    protected static int[] Union(IEnumerable<Node> nodes) => [.. nodes.SelectMany(n => n.Locals).Distinct().Order()];
+
+    protected static string[] UnionEvents(IEnumerable<Node> nodes) => [.. nodes.SelectMany(n => n.Events).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}
+
+/// <summary>A part that remembers: one <see cref="NodeState"/> per key.</summary>
+internal abstract class StatefulNode : Node
+{
+    /// <summary>Index among the stateful parts of its rule, children before parents.</summary>
+    public int Slot { get; set; }
+
+    public abstract NodeState NewState();
+
+    /// <summary>Takes in the message at hand, or the tick.</summary>
+    public abstract void Update(Frame frame, NodeState state);
+
+    /// <summary>When it wants to be asked again without a message; <see cref="long.MaxValue"/> for never.</summary>
+    public virtual long DueMs(Frame frame, NodeState state) => long.MaxValue;
+
+    protected NodeState? StateOf(Frame frame) => frame.Key.Nodes[Slot];
+}
+
+/// <summary>What a part remembers for one key. Bounded, whatever the world sends.</summary>
+internal abstract class NodeState
+{
+    public abstract void Write(StateWriter writer);
+
+    public abstract void Read(ref StateReader reader);
+}

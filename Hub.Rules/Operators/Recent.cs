@@ -1,0 +1,39 @@
+using Hub.Rules.Engine;
+using Hub.Rules.Expressions;
+
+namespace Hub.Rules.Operators;
+
+/// <summary>A condition was true not long ago, perhaps at another device of the place: the way conditions of several devices are joined.</summary>
+internal sealed class Recent : StatefulNode
+{
+    private readonly Node inner;
+    private readonly long withinMs;
+
+    public Recent(Node inner, long withinMs)
+    {
+        this.inner = inner;
+        this.withinMs = withinMs;
+        Locals = inner.Locals;
+        Events = inner.Events;
+    }
+
+    public override IEnumerable<ShownComparison> Shown => inner.Shown;
+
+    public override NodeState NewState() => new State();
+
+    public override void Update(Frame frame, NodeState state)
+    {
+        if (frame.Concerns(Locals, Events) && inner.IsTrue(frame)) ((State)state).AtMs = Math.Max(((State)state).AtMs, frame.NowMs);
+    }
+
+    public override bool IsTrue(Frame frame) => StateOf(frame) is State state && frame.NowMs - state.AtMs <= withinMs;
+
+    private sealed class State : NodeState
+    {
+        public long AtMs { get; set; } = long.MinValue / 2;
+
+        public override void Write(StateWriter writer) => writer.Long(AtMs);
+
+        public override void Read(ref StateReader reader) => AtMs = reader.Long();
+    }
+}

@@ -1,0 +1,29 @@
+using Hub.Rules.Engine;
+using Hub.Rules.Expressions;
+
+namespace Hub.Rules.Operators;
+
+/// <summary>A condition the pack named under <c>let:</c>.</summary>
+internal sealed class Reference : Node
+{
+    private readonly Node named;
+
+    public Reference(Node named)
+    {
+        this.named = named;
+        Locals = named.Locals;
+        Events = named.Events;
+    }
+
+    public override IEnumerable<ShownComparison> Shown => named.Shown;
+
+    public override bool IsTrue(Frame frame) => named.IsTrue(frame);
+
+    public override double Figure(Frame frame) => named.Figure(frame);
+}
+
+/// <summary>A step of the rule fired for this key in an earlier message, and its alert is still open.</summary>
+internal sealed class AfterStep(int step) : Node
+{
+    public override bool IsTrue(Frame frame) => frame.Key.Open && (frame.Key.Fired >> step & 1) != 0;
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Hub.Rules.Packs;
+
+/// <summary>Reads the holiday calendar: public holidays, and the make-up workdays that fall on weekends.</summary>
+internal static class CalendarReader
+{
+    /// <summary>By date: true for a workday, false for a day off; only days that differ from their weekday.</summary>
+    public static IReadOnlyDictionary<DateOnly, bool> Read(string text, FaultList faults)
+    {
+        var days = new Dictionary<DateOnly, bool>();
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            if (stream.Documents.Count == 0 || YamlMap.AsMap(stream.Documents[0].RootNode, faults) is not { } root) return days;
+            root.Text("source");
+            Add(root, "holidays", false, days);
+            Add(root, "workdays", true, days);
+            root.End();
+        }
+        catch (YamlException fault)
+        {
+            faults.Add((int)fault.Start.Line, (int)fault.Start.Column, "text that is no YAML: " + fault.Message, "holidays: and workdays:, lists of dates");
+        }
+
+        return days;
+    }
+
+    private static void Add(YamlMap root, string name, bool works, Dictionary<DateOnly, bool> days)
+    {
+        foreach (var node in root.List(name))
+        {
+            if (node is YamlScalarNode { Value: { } text } && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) days[day] = works;
+            else root.Faults.Add(node, $"'{node}'", "a date such as 2026-10-01");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Buffers;
+using System.Globalization;
+using Hub.Core;
+using Hub.Core.Alerts;
+using Hub.Core.Devices;
+using Hub.Core.Places;
+using Hub.Core.Ports;
+using Hub.Core.Readings;
+using Hub.Rules;
+
+namespace Hub.Tests.Rules;
+
+/// <summary>Devices and places in memory.</summary>
+internal sealed class TestDirectory : IDeviceDirectory
+{
+    private readonly Dictionary<string, Device> devices = new(StringComparer.Ordinal);
+    private readonly List<Device> all = [];
+
+    public int Count => all.Count;
+    public IReadOnlyList<Device> All => all;
+    public IReadOnlyCollection<Place> Places => [];
+    public IReadOnlyCollection<Grid> Grids => [];
+
+    public Device? Find(string id) => devices.GetValueOrDefault(id);
+
+    public Place PlaceOf(string path) => PlaceNames.FromPath(path);
+
+    public Task RegisterAsync(IReadOnlyCollection<DeviceRecord> d, IReadOnlyCollection<Place> p, IReadOnlyCollection<Grid> g, CancellationToken stop) => Task.CompletedTask;
+
+    public Device Add(string id, string kind, string place, string? gateway = null, params (string, string)[] facts)
+    {
+        var device = new Device(all.Count, id, DeviceKinds.Of(kind), PlaceNames.FromPath(place)) { GatewayId = gateway, Attributes = facts.ToDictionary(f => f.Item1, f => f.Item2) };
+        devices[id] = device;
+        all.Add(device);
+        return device;
+    }
+}
+
+/// <summary>A lane told by hand: who says what when; the clock ticks each second in between, as in the journal.</summary>
+internal sealed class RuleScene
+{
+    public const string Shed = "leshan/estate-1/shed-1";
+    public const string Stairwell = "leshan/estate-1/building-01/stairwell-1";
+
+    private static readonly ChannelTable channels = new();
+    private static readonly TimeZoneInfo china = TimeZoneInfo.CreateCustomTimeZone("UTC+8", TimeSpan.FromHours(8), "UTC+8", "UTC+8");
+    private static readonly Lazy<RuleBook> shipped = new(() => RuleBook.Load(RulesFolder, channels, china));
+
+    private readonly Observation observation = new();
+    private long position;
+
+    public RuleScene(RuleBook? book = null, DateTimeOffset? start = null)
+    {
+        Book = book ?? Shipped;
+        NowMs = (start ?? new DateTimeOffset(2026, 11, 22, 14, 0, 0, TimeSpan.FromHours(8))).ToUnixTimeMilliseconds();
+        Engine = new RuleEngine(Book, Directory, 3, new EngineOptions());
+    }
+
+    public static RuleBook Shipped => shipped.Value;
+
+    public static string RulesFolder => Path.Combine(Root(), "rules");
+
+    public RuleBook Book { get; private set; }
+    public TestDirectory Directory { get; } = new();
+    public RuleEngine Engine { get; private set; }
+    public List<Alert> Alerts { get; } = [];
+    public long NowMs { get; private set; }
+
+    /// <summary>Cuts the engine's life after every so many records: it is saved and a new one restored. 0 for never.</summary>
+    public int RestartEvery { get; set; }
+
+    public static RuleBook Parse(string yaml, string file = "test.yaml") => RuleBook.Parse([(file, yaml)], channels, china);
+
+    public IEnumerable<Alert> Of(string type) => Alerts.Where(a => a.Type == type);
+
+    public Device Device(string id, string kind, string place, string? gateway = null, params (string, string)[] facts) =>
+        Directory.Find(id) ?? Directory.Add(id, kind, place, gateway, facts);
+
+    public void Wait(double seconds)
+    {
+        var until = NowMs + (long)(seconds * 1000);
+        while (NowMs + 1000 <= until)
+        {
+            NowMs += 1000;
+            Engine.Tick(NowMs, Next(), Alerts);
+        }
+
+        NowMs = until;
+    }
+
+    public void Say(Device device, params (string Channel, object Value)[] values) => Send(device, MessageKind.Telemetry, null, values);
+
+    public void Event(Device device, string type, double confidence = 1, string? zone = null, params (string Channel, object Value)[] values) =>
+        Send(device, MessageKind.Event, type, values, confidence, zone);
+
+    public void Send(
+        Device device, MessageKind kind, string? type, (string Channel, object Value)[] values, double confidence = 1, string? zone = null,
+        bool late = false, long? atMs = null, string? track = null, bool suspect = false)
+    {
+        observation.Clear();
+        observation.Device = device;
+        observation.Kind = kind;
+        observation.Lane = 3;
+        observation.Position = Next();
+        observation.AtMs = atMs ?? NowMs;
+        observation.ArrivalMs = NowMs;
+        observation.EventType = type;
+        observation.Confidence = confidence;
+        observation.Zone = zone;
+        observation.Track = track;
+        observation.Late = late;
+        foreach (var (channel, value) in values)
+        {
+            var text = value as string;
+            observation.Add(new Reading(channels.GetOrAdd(channel)!, text is null ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : double.NaN, text, suspect));
+        }
+
+        Engine.Judge(observation, Alerts);
+    }
+
+    public byte[] Save()
+    {
+        var writer = new ArrayBufferWriter<byte>();
+        Engine.Save(writer);
+        return writer.WrittenSpan.ToArray();
+    }
+
+    public void Restart(RuleBook? book = null)
+    {
+        var saved = Save();
+        Book = book ?? Book;
+        Engine = new RuleEngine(Book, Directory, 3, new EngineOptions());
+        Engine.Restore(saved);
+    }
+
+    private long Next()
+    {
+        if (RestartEvery > 0 && position % RestartEvery == 0) Restart();
+        return ++position;
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Hub.sln"))) folder = Path.GetDirectoryName(folder)!;
+        return folder;
+    }
+}
