@@ -29,9 +29,17 @@ internal static class ChessActs
         stage.At(start, () => door.Crowd(14 / 90.0, inShare: 0.97, start + (90 * LocalTime.Minute)));
         stage.At(start + (6 * LocalTime.Hour), () => door.Crowd(14 / 60.0, inShare: 0.03, start + (7 * LocalTime.Hour)));
         foreach (var line in stage.All<LineMonitor>().Where(l => l.Place == door.Place))
-            line.Add(new LineMonitor.Load(start, start + (6 * LocalTime.Hour) + (30 * LocalTime.Minute), 420));
-        foreach (var camera in stage.All<Camera>().Where(c => c.Role is "entrance" or "corridor" or "wire" && door.Place.StartsWith(c.Place, StringComparison.Ordinal)).Take(1))
+            AddLoad(line, start);
+        foreach (var camera in stage.All<Camera>().Where(c => c.Place == door.Place).Take(1))
             camera.See(stage, new Camera.Sighting("watcher", start + LocalTime.Hour, start + LocalTime.Hour + (50 * LocalTime.Minute), 0.85, "door", 0.5, Track: "w1"));
+    }
+
+    // Heaters and tables come and go, so the load is never level for long: a charger's would be.
+    private static void AddLoad(LineMonitor line, long start)
+    {
+        double[] watts = [560, 430, 610, 470, 640, 500];
+        const long span = 24 * LocalTime.Minute;
+        for (var i = 0; i < 16; i++) line.Add(new LineMonitor.Load(start + (i * span), start + ((i + 1) * span) - 1, watts[i % watts.Length]));
     }
 
     private static void Sources(Stage stage, DoorReader door, long firstNight)

@@ -11,6 +11,9 @@ internal sealed class Camera(DeviceRecord record, ulong seed) : DeviceModel(reco
     private readonly List<Sighting> sightings = [];
     private long heartbeatMs;
 
+    /// <summary>When e-bikes were seen in this lift, newest last.</summary>
+    public List<long> Bikes { get; } = [];
+
     public override long PeriodMs => 60_000;
 
     /// <summary>Interval of analysed samples [ms].</summary>

@@ -4,7 +4,7 @@ using Hub.Simulators.Engine;
 namespace Hub.Simulators.Devices;
 
 /// <summary>One charging port of a shed: sessions in the day's rhythm, a socket that warms with the current, a relay that obeys.</summary>
-/// <remarks>10 s while charging, 60 s else. Warming: 0.045 K/W, time constant 15 min. Units: W, V, A, kWh, °C.</remarks>
+/// <remarks>10 s while charging, 60 s else. Warming: 0.028 K/W, time constant 15 min. Units: W, V, A, kWh, °C.</remarks>
 internal sealed class ChargerPort(DeviceRecord record, ulong seed) : DeviceModel(record, seed)
 {
     /// <summary>Starts of charging per port and day: with 1,440 ports some 950 sessions, 40 % of ports busy at 22 h.</summary>
@@ -12,7 +12,7 @@ internal sealed class ChargerPort(DeviceRecord record, ulong seed) : DeviceModel
 
     /// <summary>Share of sessions that run past the eight or ten hours of the rule: 30 a day over all ports.</summary>
     private const double OverlongShare = 0.032;
-    private const double KelvinPerWatt = 0.045;
+    private const double KelvinPerWatt = 0.028;
     private const double TimeConstantMs = 15 * LocalTime.Minute;
 
     private ChargeSession? session;

@@ -28,7 +28,8 @@ internal sealed class ElderKit(DeviceRecord record, ulong seed) : DeviceModel(re
     {
         var now = stage.NowMs;
         var quiet = now > quietFromMs + 1 && now < quietToMs;
-        if (now >= quietToMs) away = false;
+        var back = away && now >= quietToMs;
+        if (back) away = false;
         var hour = LocalTime.HourOf(now);
         var active = !quiet && (hour is >= 6.5 and < 21.5 || Rng.Chance(0.06));
 
@@ -37,10 +38,13 @@ internal sealed class ElderKit(DeviceRecord record, ulong seed) : DeviceModel(re
         var water = active && Rng.Chance(Math.Min(1, 0.35 + (share * 6))) ? 0.13 * share * Rng.Between(0.6, 2.4) : 0;
         if (now >= leakFromMs && now < leakToMs) water += 0.05 + Rng.Normal(0, 0.002);
 
+        // Who comes home opens the door and turns on the tap.
+        if (back) water += 0.02;
+
         // The last thing heard of someone who leaves is the door.
         var leaving = away && now <= quietFromMs + 1;
-        var door = leaving || (active && Rng.Chance(0.12)) ? 1 : 0;
-        var body = Begin(stage).Value("water", water, 4).Value("door", door).Value("motion", (active && Rng.Chance(0.8)) || leaving ? 1 : 0)
+        var door = leaving || back || (active && Rng.Chance(0.12)) ? 1 : 0;
+        var body = Begin(stage).Value("water", water, 4).Value("door", door).Value("motion", leaving || back || (active && Rng.Chance(0.8)) ? 1 : 0)
             .Value("sos", 0).Value("away", away ? 1 : 0).Battery(100 - (int)(Rng.Hash(0, Id) % 70)).Finish();
         stage.Send(this, Telemetry, body, isEvent: false);
         if (Rng.Chance(0.01)) stage.Send(this, Telemetry, body, isEvent: false);

@@ -20,6 +20,7 @@ internal sealed class Cast(Stage stage, string scene, int turn)
     public T Pick<T>(Func<T, bool>? who = null, string purpose = "") where T : DeviceModel
     {
         var all = stage.All<T>().Where(m => stage.NowMs >= m.SilentUntilMs && (who is null || who(m))).ToArray();
+        if (all.Where(m => Math.Abs(m.SkewMs) < LocalTime.Minute).ToArray() is { Length: > 0 } onTime) all = onTime;
         if (all.Length == 0) all = [.. stage.All<T>().Where(m => who is null || who(m)).DefaultIfEmpty(stage.All<T>().First())];
         var first = Rng.Hash(stage.Seed, scene + purpose) % (ulong)all.Length;
 
