@@ -8,6 +8,7 @@ using Hub.Dashboard.Operations;
 using Hub.Dashboard.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,6 +23,9 @@ namespace Hub.Dashboard;
 /// </remarks>
 public static class Dashboard
 {
+    /// <summary>Bytes of a body unless a route says otherwise: a form filled in by hand.</summary>
+    private const int BodyBytes = 256 << 10;
+
     /// <summary>Adds the services. Throws <see cref="ArgumentException"/> with one line when a setting is wrong.</summary>
     public static IServiceCollection AddDashboard(this IServiceCollection services, DashboardOptions options)
     {
@@ -43,6 +47,7 @@ public static class Dashboard
         services.AddHostedService(s => s.GetRequiredService<RateMeter>());
         services.AddSingleton<Prometheus>();
 
+        services.AddSingleton<EvidenceFiles>();
         services.AddSignIn(options);
         services.AddHealthChecks();
         services.AddOpenApi("v1");
@@ -80,15 +85,21 @@ public static class Dashboard
         app.UseAuthorization();
         app.UsePageFallback(options);
 
-        var api = app.MapGroup("/api/v1").RequireAuthorization();
+        var available = app.Services.GetRequiredService<IServiceProviderIsService>();
+        var withDesk = available.IsService(typeof(CaseDesk));
+        var api = app.MapGroup("/api/v1").RequireAuthorization().WithMetadata(new RequestSizeLimitAttribute(BodyBytes));
         api.MapSession();
         api.MapCases();
+        if (withDesk) api.MapCaseWork();
+        api.MapEvidence(options, withDesk);
         api.MapDevices();
         api.MapReadings();
         api.MapGrids();
         api.MapRules();
         api.MapDeadLetters();
         api.MapLedger();
+        api.MapTrials(available);
+        api.MapImport();
 
         app.MapHub<CaseHub>("/hubs/cases");
         app.MapHealth();

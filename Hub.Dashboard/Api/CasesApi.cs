@@ -1,5 +1,6 @@
 using Hub.Cases;
 using Hub.Core;
+using Hub.Core.Ports;
 using Hub.Dashboard.Auth;
 using Hub.Dashboard.Shapes;
 using Microsoft.AspNetCore.Builder;
@@ -71,7 +72,7 @@ internal static class CasesApi
         return new Page<AlertView>([.. (await store.AlertsOfAsync(id, limit, stop)).Select(a => AlertView.Of(a, clock, language))], null);
     }
 
-    private static async Task<Page<AlertView>> AlertsAsync(HttpContext http, ICaseStore store, Hub.Core.Ports.IDeviceDirectory directory, Clock clock, CancellationToken stop)
+    private static async Task<Page<AlertView>> AlertsAsync(HttpContext http, ICaseStore store, IDeviceDirectory directory, Clock clock, CancellationToken stop)
     {
         var caller = Caller.Of(http);
         var p = new Params(http);
@@ -79,7 +80,7 @@ internal static class CasesApi
         p.Done();
         var (items, next) = await Cursor.GuardAsync(() => store.AlertsAsync(type, rule, cursor, limit, stop));
         var language = http.Language();
-        var seen = items.Where(a => !a.Alert.Restricted || (caller.SeesRestricted && caller.WorksFor(a.Alert.PlaceId, directory.PlaceOf(a.Alert.PlaceId).GridCode)));
+        var seen = items.Where(a => caller.MaySee(a.Alert, directory));
         return new Page<AlertView>([.. seen.Select(a => AlertView.Of(a, clock, language))], next);
     }
 

@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using Hub.Cases;
+using Hub.Core.Alerts;
+using Hub.Core.Ports;
 using Microsoft.AspNetCore.Http;
 using Posts = Hub.Core.Ports.Roles;
 
@@ -48,15 +50,28 @@ internal sealed record Caller(string Id, string Name, IReadOnlyList<string> Role
         return false;
     }
 
-    public bool MaySee(GridCase c) => !c.Restricted || (SeesRestricted && WorksFor(c.PlaceId, c.GridCode, c.DedicatedGrids));
+    /// <summary>The same answer as the desk gives: a restricted lead only for its few posts, and every case only on the caller's ground.</summary>
+    public bool MaySee(GridCase c) => (!c.Restricted || SeesRestricted) && WorksFor(c.PlaceId, c.GridCode, c.GridChain, c.DedicatedGrids);
 
-    /// <summary>Whether the ground is the caller's: a grid by its code, a place by its path or one above it.</summary>
-    public bool WorksFor(string placeId, string gridCode, IReadOnlyList<string>? dedicated = null)
+    /// <summary>The same for an alert, which knows no more than its place.</summary>
+    public bool MaySee(Alert alert, IDeviceDirectory directory)
+    {
+        if (alert.Restricted && !SeesRestricted) return false;
+        if (Grids.Count == 0 || IsAdmin) return true;
+        var place = directory.PlaceOf(alert.PlaceId);
+        return WorksFor(alert.PlaceId, place.GridCode, [], place.DedicatedGrids ?? []);
+    }
+
+    /// <summary>For the desk, which asks again whether the post may.</summary>
+    public Account ToAccount() => new(Id, Name, "", Roles, Grids);
+
+    // The ground is the caller's by the code of a grid or one above it, by a dedicated grid, or by the path of the place or one above it.
+    private bool WorksFor(string placeId, string gridCode, IReadOnlyList<string> chain, IReadOnlyList<string> dedicated)
     {
         if (Grids.Count == 0 || IsAdmin) return true;
         foreach (var mine in Grids)
         {
-            if (mine == gridCode || (dedicated?.Contains(mine, StringComparer.Ordinal) ?? false)) return true;
+            if (mine == gridCode || chain.Contains(mine, StringComparer.Ordinal) || dedicated.Contains(mine, StringComparer.Ordinal)) return true;
             if (placeId == mine || (placeId.Length > mine.Length && placeId[mine.Length] == '/' && placeId.StartsWith(mine, StringComparison.Ordinal))) return true;
         }
 

@@ -50,19 +50,16 @@ internal sealed class Broadcaster(
         switch (news)
         {
             case CaseItem item:
-                var to = Audience(item.Case.Restricted, c => c.MaySee(item.Case));
+                var to = Audience(c => c.MaySee(item.Case));
                 return to.SendAsync(CaseHub.CaseChanged, CaseEventView.Of(item.Event, clock, CaseView.Of(item.Case, clock, "zh")), stop);
             case Alert alert:
-                return Audience(alert.Restricted, c => MaySee(c, alert)).SendAsync(CaseHub.AlertRaised, AlertView.Of(alert, clock, "zh"), stop);
+                return Audience(c => c.MaySee(alert, directory)).SendAsync(CaseHub.AlertRaised, AlertView.Of(alert, clock, "zh"), stop);
             default:
                 throw new System.Diagnostics.UnreachableException(news.GetType().Name);
         }
     }
 
-    private IClientProxy Audience(bool restricted, Func<Caller, bool> may) =>
-        restricted ? hub.Clients.Clients(connections.Where(may)) : hub.Clients.All;
-
-    private bool MaySee(Caller caller, Alert alert) => caller.SeesRestricted && caller.WorksFor(alert.PlaceId, directory.PlaceOf(alert.PlaceId).GridCode);
+    private IClientProxy Audience(Func<Caller, bool> may) => hub.Clients.Clients(connections.Where(may));
 
     private void OnAlerts(IReadOnlyList<Alert> alerts)
     {
