@@ -119,44 +119,55 @@ export interface CaseEvent {
   case?: GridCase;
 }
 
-/** A button the state and my roles allow: `GET cases/{id}/actions` → `{items}`. */
+/** A button the state and my posts allow: `GET cases/{id}/actions` → `{items}`. */
 export interface AllowedAction {
   action: string;
-  /** State after it, or null when it does not change. */
-  to: CaseState | null;
-  /** Form fields it must have: `note`, `reason`, `assignee`, `evidence`, `arrival`, `until`, `target`, `actionCode`, `rating`. */
-  requires: string[];
-  /** Form fields it may have. */
-  optional: string[];
+  titleZh: string;
+  titleEn: string;
+  /** Number in the table of transitions (`T6`). */
+  transition: string;
+  /** State afterwards. */
+  state: CaseState;
+  /** Post it would be done in. */
+  post: string;
+  /** The post may only ask; another has to grant it. */
+  asksOnly: boolean;
+  /** Members of the request that must be filled: `reason`, `note`, `arrival`, `photos`, `photo`, `actionCode`, `untilMs`, `target`, `receipt`, `rating`, `evidence`. */
+  needs: string[];
+}
+
+export interface EvidenceRef {
+  /** `photo`, `photoBefore`, `photoAfter`, `readings`, `clip`, `document`, `call`. */
+  kind: string;
+  ref: string;
+  hash?: string;
 }
 
 /** `POST cases/{id}/transitions`. Answers the case; 409 with what is allowed now when it moved on meanwhile. */
 export interface TransitionBody {
   action: string;
+  post?: string;
   expectedVersion: number;
   note?: string;
   reason?: string;
   assignee?: string;
-  evidence?: string[];
-  arrival?: string;
-  until?: string;
+  evidence?: EvidenceRef[];
+  arrival?: { longitude?: number; latitude?: number; plate?: string };
+  untilMs?: number;
   target?: string;
+  receipt?: string;
   actionCode?: string;
   rating?: number;
 }
 
-/** `GET cases/{id}/evidence` → `{items}`; `POST` multipart with `file`, `kind`, `note`. */
+/** `GET cases/{id}/evidence` → `{items}`; `POST` multipart with `file`, `kind`, `note` answers the item. */
 export interface Evidence {
-  /** SHA-256 of the bytes, or of the reference. */
-  hash: string;
-  /** `photo`, `photoBefore`, `photoAfter`, `document`, `reference`. */
   kind: string;
-  name: string;
-  note: string;
-  contentType: string;
-  bytes: number;
+  ref: string;
+  /** SHA-256 of the object, lower-case hex; empty when there is no object. */
+  hash: string;
   at: string;
-  actor: string;
+  by: string;
   /** Where to fetch it; null when it lives at the edge. */
   url: string | null;
 }

@@ -1,0 +1,17 @@
+import type { GridCase } from '../api/types';
+
+/** Order of every case list: worst first, then newest. */
+export function byUrgency(a: GridCase, b: GridCase): number {
+  if (a.severity !== b.severity) return a.severity < b.severity ? -1 : 1;
+  if (a.openedAt !== b.openedAt) return a.openedAt > b.openedAt ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}
+
+/** First characters of a hash, enough to compare by eye. */
+export const shortHash = (hash: string): string => hash.slice(0, 8);
+
+/** Up to four significant decimals, without trailing noise. */
+export function figure(value: number | null | undefined, language: string): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  return value.toLocaleString(language, { maximumSignificantDigits: Math.abs(value) >= 10_000 ? 21 : 4, maximumFractionDigits: 3 });
+}

@@ -1,0 +1,76 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button } from 'antd';
+import { useState } from 'react';
+import { ApiError } from '../../api/client';
+import { hub } from '../../api/hub';
+import type { AllowedAction, GridCase, TransitionBody } from '../../api/types';
+import { useWords } from '../../i18n';
+import { ActionForm } from './ActionForm';
+
+/** First come the steps that move the case on; these end it or send it back. */
+const grave = new Set(['cancel', 'notFile', 'dismiss', 'merge', 'transfer', 'return', 'rework', 'decline']);
+
+/** The buttons the state and my posts allow, as the hub names them; the page decides nothing. */
+export function Actions({ of: c }: { of: GridCase }) {
+  const { t, pick } = useWords();
+  const queries = useQueryClient();
+  const [chosen, setChosen] = useState<AllowedAction | null>(null);
+  const [refusal, setRefusal] = useState<ApiError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const actions = useQuery({ queryKey: ['case', c.id, 'actions', c.version], queryFn: ({ signal }) => hub.actions(c.id, signal) });
+
+  const send = async (action: AllowedAction, fields: Partial<TransitionBody>) => {
+    setBusy(true);
+    setRefusal(null);
+    try {
+      const after = await hub.transition(c.id, { ...fields, action: action.action, expectedVersion: c.version });
+      queries.setQueryData(['case', c.id], after);
+      setChosen(null);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      setRefusal(error);
+      if (error.status === 409) setChosen(null);
+    } finally {
+      setBusy(false);
+      void queries.invalidateQueries({ queryKey: ['case', c.id] });
+    }
+  };
+  const press = (action: AllowedAction) => {
+    setRefusal(null);
+    if (action.needs.length === 0 && !grave.has(action.action)) void send(action, {});
+    else setChosen(action);
+  };
+
+  const list = actions.data ?? [];
+  const forward = list.filter((a) => !grave.has(a.action) && a.action !== 'note');
+  return (
+    <section className="actions-box" aria-label={t('action.title')}>
+      {refusal ? <Refusal of={refusal} onClose={() => setRefusal(null)} /> : null}
+      {actions.isSuccess && list.length === 0 ? <p className="quiet">{t('action.none')}</p> : null}
+      <div className="action-row">
+        {list.map((a) => (
+          <Button
+            key={`${a.action}/${a.post}`} size="large" type={a === forward[0] ? 'primary' : 'default'} danger={grave.has(a.action)} disabled={busy} loading={busy && chosen === a}
+            onClick={() => press(a)} title={`${a.transition} → ${t(`state.${a.state}`)}`}
+          >
+            {pick(a.titleZh, a.titleEn)}{a.asksOnly ? t('action.asks') : ''}
+          </Button>
+        ))}
+      </div>
+      <ActionForm key={chosen?.action ?? ''} action={chosen} of={c} busy={busy} onSend={(fields) => chosen && void send(chosen, fields)} onCancel={() => setChosen(null)} />
+    </section>
+  );
+}
+
+/** 409: someone else was quicker. The page has already fetched the case anew; say so, and what is possible now. */
+function Refusal({ of: error, onClose }: { of: ApiError; onClose: () => void }) {
+  const { t } = useWords();
+  const title = error.status === 409 ? t('action.conflict') : error.status === 403 ? t('action.forbidden') : t('action.refused');
+  const allowed = error.problem.allowed ?? [];
+  return (
+    <Alert
+      type={error.status === 409 ? 'warning' : 'error'} showIcon role="alert" closable={{ onClose }} style={{ marginBottom: 12 }} title={title}
+      description={<>{error.message}{allowed.length > 0 ? <div>{t('action.allowed', { list: allowed.join(', ') })}</div> : null}</>}
+    />
+  );
+}

@@ -1,0 +1,81 @@
+import { Link } from 'react-router';
+import type { GridCase } from '../../api/types';
+import { useWords } from '../../i18n';
+import { SeverityShape } from '../../parts/SeverityMark';
+import { SimMark } from '../../parts/states';
+import { Steps } from '../../parts/Steps';
+import { Age, Due } from '../../parts/times';
+
+/** More than a screen holds; the rest is one press away. */
+const rowLimit = 60;
+
+interface CaseWallProps {
+  cases: readonly GridCase[];
+  now: number;
+  ready: boolean;
+  onCase: (c: GridCase) => void;
+}
+
+/** Open cases, worst first. P1 is large enough to be read across the room, P2 in the middle, the rest in rows. */
+export function CaseWall({ cases, now, ready }: CaseWallProps) {
+  const { t } = useWords();
+  const first = cases.filter((c) => c.severity === 'P1');
+  const second = cases.filter((c) => c.severity === 'P2');
+  const rest = cases.filter((c) => c.severity === 'P3' || c.severity === 'P4');
+  const shown = rest.slice(0, rowLimit);
+  return (
+    <section className="wall-cases" aria-label={t('wall.cases')}>
+      {ready && cases.length === 0 ? <p className="calm">{t('wall.calm')}<small>{t('wall.calmHint')}</small></p> : null}
+      {first.map((c) => <BigCase key={c.id} of={c} now={now} />)}
+      {second.map((c) => <BigCase key={c.id} of={c} now={now} />)}
+      {shown.length > 0 ? (
+        <ol className="rows">
+          {shown.map((c) => <Row key={c.id} of={c} now={now} />)}
+        </ol>
+      ) : null}
+      {rest.length > shown.length ? <Link className="rows-more" to="/cases?open=true">{t('wall.more', { count: rest.length - shown.length })}</Link> : null}
+    </section>
+  );
+}
+
+function BigCase({ of: c, now }: { of: GridCase; now: number }) {
+  const { t, pick, word } = useWords();
+  return (
+    <Link to={`/cases/${encodeURIComponent(c.id)}`} className={`big ${c.severity}`}>
+      <span className="big-sign"><SeverityShape severity={c.severity} /><span className="unseen">{c.severity} {t(`severity.${c.severity}`)}</span></span>
+      <span className="big-body">
+        <span className="big-title">{pick(c.titleZh, c.titleEn)}</span>
+        <span className="big-place">{pick(c.placeTitleZh, c.placeTitleEn)}{c.sim ? <> <SimMark /></> : null}</span>
+        <span className="big-facts">
+          <Age at={c.openedAt} now={now} />
+          {c.assignee ? <span>{word('role', c.assignee)}</span> : null}
+          {c.escalationLevel > 0 ? <span className="due over">{t('case.escalated', { level: c.escalationLevel })}</span> : null}
+        </span>
+      </span>
+      <span className="big-due"><BigDue of={c} now={now} /></span>
+      <Steps state={c.state} exact />
+    </Link>
+  );
+}
+
+function BigDue({ of: c, now }: { of: GridCase; now: number }) {
+  const { t } = useWords();
+  if (!c.limit) return null;
+  return <><small>{t(`limit.${c.limit}`)}</small><Due of={c} now={now} short /></>;
+}
+
+function Row({ of: c, now }: { of: GridCase; now: number }) {
+  const { t, pick } = useWords();
+  return (
+    <li>
+      <Link to={`/cases/${encodeURIComponent(c.id)}`} className={`row ${c.severity}`}>
+        <span className="sev"><SeverityShape severity={c.severity} /><span className="unseen">{c.severity} {t(`severity.${c.severity}`)}</span></span>
+        <span className="row-title clip">{pick(c.titleZh, c.titleEn)}</span>
+        <span className="row-place clip">{pick(c.placeTitleZh, c.placeTitleEn)}</span>
+        <span className="row-state">{t(`state.${c.state}`)}</span>
+        <span className="row-age num"><Age at={c.openedAt} now={now} /></span>
+        <span className="row-due"><Due of={c} now={now} short /></span>
+      </Link>
+    </li>
+  );
+}
