@@ -23,7 +23,7 @@ export const hub = {
   cases: async (query: Query, signal?: AbortSignal): Promise<Page<GridCase>> => toPage(await get('cases', query, signal), toCase),
   case: async (caseId: string, signal?: AbortSignal): Promise<GridCase> => toCase(await get(`cases/${id(caseId)}`, {}, signal)),
   events: async (caseId: string, signal?: AbortSignal): Promise<CaseEvent[]> =>
-    toPage(await get(`cases/${id(caseId)}/events`, { limit: 500 }, signal), toEvent).items,
+    toPage(await get(`cases/${id(caseId)}/events`, {}, signal), toEvent).items,
   actions: async (caseId: string, signal?: AbortSignal): Promise<AllowedAction[]> =>
     toPage(await get(`cases/${id(caseId)}/actions`, {}, signal), toAction).items,
   evidence: async (caseId: string, signal?: AbortSignal): Promise<Evidence[]> =>

@@ -117,5 +117,5 @@ export function toPage<T>(raw: unknown, each: (item: unknown) => T): Page<T> {
   if (Array.isArray(raw)) return { items: raw.map(each), next: null };
   const r = (raw ?? {}) as Raw;
   const items = Array.isArray(r.items) ? r.items : [];
-  return { items: items.map(each), next: typeof r.next === 'string' ? r.next : null, sequence: number(r.sequence) ?? undefined };
+  return { items: items.map(each), next: typeof r.next === 'string' ? r.next : null, sequence: number(r.sequence) ?? undefined, counts: (r.counts as Record<string, number> | undefined) };
 }

@@ -23,6 +23,8 @@ export interface Page<T> {
   next: string | null;
   /** Sequence of the newest case event the page was read at (case list only): the live stream goes on from here. */
   sequence?: number;
+  /** How many there are in all, by reason (dead letters only). */
+  counts?: Record<string, number>;
 }
 
 /** A reading or event that took part in an alert, against its threshold. */

@@ -1,0 +1,57 @@
+import { useQuery } from '@tanstack/react-query';
+import { DatePicker } from 'antd';
+import dayjs from 'dayjs';
+import { useState } from 'react';
+import { hub } from '../api/hub';
+import type { ReportRow } from '../api/types';
+import { useWords } from '../i18n';
+import { Page } from '../parts/Page';
+import { Loading, Note, Trouble } from '../parts/states';
+import '../theme/ledger.css';
+
+const counted = ['reported', 'filed', 'dispatched', 'returned', 'handled', 'reworked', 'closed', 'closedInTime', 'overdue', 'recurred'] as const;
+
+/** The month's indicators by grid, type and unit. Rates are of the sums, so children add up to their parent. */
+export default function ReportsPage() {
+  const { t, pick, word } = useWords();
+  const [month, setMonth] = useState(() => dayjs().format('YYYY-MM'));
+  const report = useQuery({ queryKey: ['report', month], queryFn: ({ signal }) => hub.report(month, signal) });
+  const r = report.data;
+  return (
+    <Page title={t('nav.reports')} lead={t('report.lead')} extra={<DatePicker picker="month" allowClear={false} value={dayjs(`${month}-01`)} onChange={(d) => d && setMonth(d.format('YYYY-MM'))} aria-label={t('report.month')} />}>
+      {report.isPending ? <Loading /> : !r ? <Trouble error={report.error} retry={() => void report.refetch()} /> : r.total.reported === 0
+        ? <Note title={t('report.none')}><p>{t('report.noneHint')}</p></Note>
+        : (
+          <div className="case-main">
+            <Rows title={t('report.byGrid')} rows={r.byGrid} total={r.total} name={(x) => <>{pick(x.titleZh, x.titleEn) || x.key} {x.dedicated ? <span className="sim">{t('report.dedicated')}</span> : null}</>} />
+            <Rows title={t('report.byType')} rows={r.byType} total={r.total} name={(x) => word('type', x.key)} />
+            <Rows title={t('report.byUnit')} rows={r.byUnit} total={r.total} name={(x) => word('role', x.key)} />
+          </div>
+        )}
+    </Page>
+  );
+}
+
+function Rows({ title, rows, total, name }: { title: string; rows: readonly ReportRow[]; total: ReportRow; name: (r: ReportRow) => React.ReactNode }) {
+  const { t, language } = useWords();
+  const n = (v: number | undefined) => (v ?? 0).toLocaleString(language);
+  const rate = (part: number, whole: number) => (whole > 0 ? `${((part / whole) * 100).toFixed(1)} %` : '–');
+  const line = (r: ReportRow, label: React.ReactNode, strong = false) => (
+    <tr key={r.key || 'total'} style={strong ? { fontWeight: 600 } : undefined}>
+      <td>{label}</td>
+      {counted.map((c) => <td key={c} className="right num">{n(r[c])}</td>)}
+      <td className="right num">{rate(r.closedInTime, r.due)}</td>
+    </tr>
+  );
+  return (
+    <section className="box">
+      <h2>{title}</h2>
+      <div className="table-box">
+        <table className="plain">
+          <thead><tr><th />{counted.map((c) => <th key={c} className="right">{t(`report.${c}`)}</th>)}<th className="right">{t('report.onTime')}</th></tr></thead>
+          <tbody>{rows.map((r) => line(r, name(r)))}{line(total, t('report.total'), true)}</tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

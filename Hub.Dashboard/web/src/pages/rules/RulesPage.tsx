@@ -1,0 +1,34 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { hub } from '../../api/hub';
+import { useWords } from '../../i18n';
+import { severityOf } from '../../api/normalise';
+import { Page } from '../../parts/Page';
+import { SeverityMark } from '../../parts/SeverityMark';
+import { Loading, Note, Trouble } from '../../parts/states';
+import '../../theme/device.css';
+
+export default function RulesPage() {
+  const { t, pick, word, language } = useWords();
+  const rules = useQuery({ queryKey: ['rules'], queryFn: ({ signal }) => hub.rules(signal), refetchInterval: 15_000 });
+  return (
+    <Page title={t('nav.rules')} lead={t('rules.lead')}>
+      {rules.isPending ? <Loading /> : !rules.data ? <Trouble error={rules.error} retry={() => void rules.refetch()} /> : rules.data.length === 0
+        ? <Note title={t('rules.none')}><p>{t('rules.noneHint')}</p></Note>
+        : (
+          <div className="rule-list">
+            {[...rules.data].sort((a, b) => severityOf(a.severity).localeCompare(severityOf(b.severity)) || a.id.localeCompare(b.id)).map((r) => (
+              <Link key={r.id} to={`/rules/${encodeURIComponent(r.id)}`} className="box rule-card">
+                <h3><SeverityMark severity={severityOf(r.severity)} word={false} />{pick(r.titleZh, r.titleEn)}{r.shadow ? <span className="sim">{t('rules.shadow')}</span> : null}</h3>
+                <p>{pick(r.descriptionZh, r.descriptionEn)}</p>
+                <footer>
+                  <span className="mono">{r.id}</span><span>{t('case.version', { version: r.version })}</span><span>{word('type', r.type)}</span>
+                  <span className="num">{t('rules.raised', { count: r.alertsRaised.toLocaleString(language) })}</span>
+                </footer>
+              </Link>
+            ))}
+          </div>
+        )}
+    </Page>
+  );
+}
