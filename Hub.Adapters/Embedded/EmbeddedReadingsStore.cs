@@ -27,6 +27,7 @@ public sealed partial class EmbeddedReadingsStore : IReadingsStore
     private readonly List<Series> created = [];              // series without a row
     private long tailSequence;
     private long tailBytes;
+    private Checkpoint? committed;                           // of this opening
     private bool disposed;
 
     // Shared with readers, under table.Gate; replaced as a whole by OpenAsync.
@@ -104,6 +105,7 @@ public sealed partial class EmbeddedReadingsStore : IReadingsStore
         if (disposed) return;
         disposed = true;
         await writing.WaitAsync().ConfigureAwait(false);
+        TryFoldForNextStart();
         CloseFile();
         writing.Dispose();
     }
@@ -147,6 +149,7 @@ public sealed partial class EmbeddedReadingsStore : IReadingsStore
             transaction.Commit();
         }
 
+        committed = checkpoint;
         tailSequence = sequence;
         tailBytes = fold ? 0 : tailBytes + batch.Length;
         lock (owner.Gate)
@@ -166,9 +169,24 @@ public sealed partial class EmbeddedReadingsStore : IReadingsStore
         }
     }
 
+    // A clean end leaves no tail to read again. What was not committed must not get into the file: then the tail stays.
+    private void TryFoldForNextStart()
+    {
+        if (table is not { } owner || batch.Length > 0 || tailBytes == 0 || committed is null) return;
+        try
+        {
+            Commit(owner, committed, fold: true);
+        }
+        catch (SqliteException)
+        {
+            // The file is as the last commit left it.
+        }
+    }
+
     private void CloseFile()
     {
         table = null;
+        committed = null;
         commands?.Dispose();
         commands = null;
         connection?.Dispose();

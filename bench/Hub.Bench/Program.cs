@@ -3,6 +3,7 @@
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["mqtt-serve"] = Hub.Bench.Mqtt.BareEndpoint.Run,
+    ["store"] = Hub.Bench.Store.StoreBench.Run,
 };
 
 if (args.Length > 0 && benches.TryGetValue(args[0], out var bench)) return bench(args[1..]);
