@@ -11,4 +11,10 @@ public sealed class EmbeddedReadingsOptions
 
     /// <summary>Bytes of readings that may wait for a commit (a reading takes about 6). Default 256 MiB, so that a caller who never commits cannot fill memory.</summary>
     public long MostUncommittedBytes { get; init; } = 256L << 20;
+
+    /// <summary>Bytes the file may grow to; 0 for as many as the disk has. At the limit commits say "try later" and the journal keeps what comes.</summary>
+    public long MostFileBytes { get; init; }
+
+    /// <summary>How long what is kept.</summary>
+    public RetentionOptions Retention { get; init; } = new();
 }

@@ -10,7 +10,7 @@ public sealed partial class EmbeddedReadingsStore
     {
         MakeFolder();
         lockFile = TakeLock();
-        connection = StoreFile.OpenForWriting(path);
+        connection = StoreFile.OpenForWriting(path, options.MostFileBytes);
         commands = new StoreCommands(connection);
         var checkpoint = LaneMarks.Fit(commands.ReadCheckpoint() ?? new Checkpoint(new long[lanes], default, 0), lanes);
 

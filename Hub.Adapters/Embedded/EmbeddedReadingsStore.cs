@@ -191,6 +191,7 @@ public sealed partial class EmbeddedReadingsStore : IReadingsStore
         commands = null;
         connection?.Dispose();
         connection = null;
+        StoreFile.CloseReaders(path);
         lockFile?.Dispose();
         lockFile = null;
         batch.Clear();

@@ -67,14 +67,6 @@ internal sealed class Series(long id, string device, string channel)
         HasLatest = true;
     }
 
-    /// <summary>Latest event time in the open chunk; null when it is empty.</summary>
-    public long? OpenToMs()
-    {
-        if (OpenCount == 0) return null;
-        Wake();
-        return open!.Stats.ToMs;
-    }
-
     /// <summary>Forgets the sealed chunks: they are in the file now.</summary>
     public void ForgetPending() => Pending = null;
 

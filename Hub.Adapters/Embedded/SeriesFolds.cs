@@ -63,7 +63,8 @@ internal sealed class StepFold(SeriesQuery query) : ISeriesFold
         public double Min = double.PositiveInfinity;
         public double Max = double.NegativeInfinity;
         public long LastMs = long.MinValue;
-        public double Last;
+        public double Last = double.NaN;
+        public long TextMs = long.MinValue;
         public string? Text;
     }
 
@@ -76,8 +77,9 @@ internal sealed class StepFold(SeriesQuery query) : ISeriesFold
     {
         var step = At(SeriesQueries.StepOf(atMs, query.StepMs));
         step.Count++;
-        if (atMs >= step.LastMs) (step.LastMs, step.Last, step.Text) = (atMs, value, text);
+        if (text is not null && atMs >= step.TextMs) (step.TextMs, step.Text) = (atMs, text);
         if (double.IsNaN(value)) return;
+        if (atMs >= step.LastMs) (step.LastMs, step.Last) = (atMs, value);
         step.Numbers++;
         step.Sum += value;
         step.Min = Math.Min(step.Min, value);
@@ -103,8 +105,9 @@ internal sealed class StepFold(SeriesQuery query) : ISeriesFold
     private static void Add(Step step, long count, long numbers, double sum, double min, double max, long lastMs, double last, string? text)
     {
         step.Count += count;
-        if (lastMs >= step.LastMs) (step.LastMs, step.Last, step.Text) = (lastMs, last, text);
+        if (text is not null && lastMs >= step.TextMs) (step.TextMs, step.Text) = (lastMs, text);
         if (numbers == 0) return;
+        if (lastMs >= step.LastMs) (step.LastMs, step.Last) = (lastMs, last);
         step.Numbers += numbers;
         step.Sum += sum;
         step.Min = Math.Min(step.Min, min);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hub.Core.Ports;
 using Microsoft.Data.Sqlite;
 
@@ -7,6 +8,8 @@ namespace Hub.Adapters.Embedded;
 internal static class StoreFile
 {
     public const string FileName = "readings.db";
+
+    private const int PageBytes = 8192;     // two full chunks a page, little waste
 
     /// <summary>Version of the tables below, in <c>PRAGMA user_version</c>. A change adds a step to <see cref="Migrate"/> and never edits one.</summary>
     public const int Version = 1;
@@ -24,14 +27,15 @@ internal static class StoreFile
         """;
 
     /// <summary>The writer's connection: makes the file and its tables when they are not there.</summary>
-    public static SqliteConnection OpenForWriting(string path)
+    public static SqliteConnection OpenForWriting(string path, long mostBytes)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
         try
         {
             connection.Open();
             // FULL: a commit that returned survives a power cut, so the journal may let go of what the checkpoint covers.
-            Execute(connection, "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; PRAGMA busy_timeout=5000;");
+            Execute(connection, $"PRAGMA page_size={PageBytes}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864; PRAGMA busy_timeout=5000;");
+            if (mostBytes > 0) Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count={Math.Max(mostBytes / PageBytes, 1)}"));
             Migrate(connection);
             return connection;
         }
@@ -45,10 +49,20 @@ internal static class StoreFile
     /// <summary>A reader's connection, from the pool.</summary>
     public static SqliteConnection OpenForReading(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }.ConnectionString);
+        var connection = ReadingConnection(path);
         connection.Open();
         return connection;
     }
+
+    /// <summary>Lets go of the pooled readers: the file may be replaced while the store is closed.</summary>
+    public static void CloseReaders(string path)
+    {
+        using var connection = ReadingConnection(path);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static SqliteConnection ReadingConnection(string path) =>
+        new(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }.ConnectionString);
 
     public static void Execute(SqliteConnection connection, string sql)
     {
@@ -61,7 +75,7 @@ internal static class StoreFile
     public static Exception Translate(SqliteException fault, string path) => fault.SqliteErrorCode switch
     {
         11 or 26 => new InvalidDataException($"{path} is damaged or not a readings store ({fault.Message}); restore it from a backup or move it away and let the journal fill a new one", fault),
-        13 => new StoreUnavailableException($"the disk of {path} is full; make room, nothing is lost meanwhile", fault),
+        13 => new StoreUnavailableException($"the disk of {path} is full, or the file is at its limit; make room, nothing is lost meanwhile", fault),
         _ => new StoreUnavailableException($"{path} cannot be used now: {fault.Message}", fault),
     };
 
@@ -69,7 +83,7 @@ internal static class StoreFile
     {
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
-        var found = Convert.ToInt32(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+        var found = Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
         if (found > Version)
             throw new InvalidDataException($"{connection.DataSource} has format {found}, this program knows up to {Version}; use the newer program that wrote it");
         if (found == 0) Execute(connection, $"BEGIN; {TablesOfVersion1} PRAGMA user_version = 1; COMMIT;");

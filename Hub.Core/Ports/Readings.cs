@@ -13,9 +13,9 @@ public sealed record Checkpoint(IReadOnlyList<long> Positions, ReadOnlyMemory<by
 /// <param name="Value">The value; the mean of a step. NaN for a text reading.</param>
 /// <param name="Min">Least value of the step; the value itself without down-sampling.</param>
 /// <param name="Max">Greatest value of the step.</param>
-/// <param name="Last">Last value of the step.</param>
+/// <param name="Last">Last number of the step; NaN when it holds texts only.</param>
 /// <param name="Count">Readings in the step; 1 without down-sampling.</param>
-/// <param name="Text">Value of a text channel; for a step the last one.</param>
+/// <param name="Text">Value of a text channel; for a step the last text, null when it holds numbers only.</param>
 public readonly record struct SeriesPoint(long AtMs, double Value, double Min, double Max, double Last, long Count, string? Text = null);
 
 /// <summary>What to read of one series.</summary>
