@@ -105,7 +105,7 @@ public sealed class CaseDesk : IDisposable
                 ? batch.DeadLetters
                 : [.. batch.DeadLetters.Where(d => d.Position > before.Position)];
             var progress = new LaneProgress(batch.Lane, batch.Position, batch.ClockMs, batch.Counts);
-            await CommitAsync(work, progress, deadLetters, stop).ConfigureAwait(false);
+            await CommitAsync(work, progress, deadLetters).ConfigureAwait(false);
             lanes[batch.Lane] = progress;
             Prune(batch.ClockMs);
             return true;
@@ -127,9 +127,19 @@ public sealed class CaseDesk : IDisposable
             var c = await RecallAsync(caseId, stop).ConfigureAwait(false) ?? throw new CaseRefusedException(Refusal.NotFound, $"there is no case {caseId}");
             var target = request.Action == CaseActions.Merge ? await RecallAsync(request.Target, stop).ConfigureAwait(false) : null;
             var work = new CaseWork(book);
-            var after = people.Take(c, target, request, clock.GetUtcNow().ToUnixTimeMilliseconds(), work);
             stale = true;
-            await CommitAsync(work, null, [], stop).ConfigureAwait(false);
+            GridCase after;
+            try
+            {
+                after = people.Take(c, target, request, clock.GetUtcNow().ToUnixTimeMilliseconds(), work);
+            }
+            catch (CaseRefusedException)
+            {
+                stale = false; // refused before anything was written
+                throw;
+            }
+
+            await CommitAsync(work, null, []).ConfigureAwait(false);
             return after;
         }
         finally
@@ -150,7 +160,7 @@ public sealed class CaseDesk : IDisposable
             var work = new CaseWork(book);
             stale = true;
             var c = people.Report(report, post, clock.GetUtcNow().ToUnixTimeMilliseconds(), work);
-            await CommitAsync(work, null, [], stop).ConfigureAwait(false);
+            await CommitAsync(work, null, []).ConfigureAwait(false);
             return c;
         }
         finally
@@ -219,11 +229,12 @@ public sealed class CaseDesk : IDisposable
         limits.RunUntil(-1, batch.ClockMs, work); // what people reported belongs to no lane; any lane's clock serves
     }
 
-    // On failure memory is ahead of the store and stays marked stale: the next caller reads the store again.
-    private async Task CommitAsync(CaseWork work, LaneProgress? lane, IReadOnlyList<DeadLetter> deadLetters, CancellationToken stop)
+    // On failure memory is ahead of the store and stays marked stale: the next caller reads the store again. A caller that hangs up does not
+    // undo what was decided.
+    private async Task CommitAsync(CaseWork work, LaneProgress? lane, IReadOnlyList<DeadLetter> deadLetters)
     {
         var commit = work.ToCommit(lane, deadLetters);
-        var events = await store.CommitAsync(commit, stop).ConfigureAwait(false);
+        var events = await store.CommitAsync(commit, CancellationToken.None).ConfigureAwait(false);
         stale = false;
         if (work.IsEmpty) return;
         OpenCases = book.OpenCount;

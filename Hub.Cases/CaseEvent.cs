@@ -22,7 +22,7 @@ public sealed record CaseEvent
     /// <summary>
     /// What happened: <c>reported</c>, <c>verifying</c>, <c>filed</c>, <c>notFiled</c>, <c>dispatched</c>, <c>accepted</c>, <c>returned</c>, <c>handling</c>,
     /// <c>suspended</c>, <c>resumed</c>, <c>handled</c>, <c>verified</c>, <c>closed</c>, <c>rework</c>, <c>fedBack</c>, <c>rated</c>, <c>transferred</c>,
-    /// <c>cancelled</c>, <c>dismissed</c>, <c>merged</c>, <c>alertJoined</c>, <c>severityRaised</c>, <c>confirmed</c>, <c>cleared</c>, <c>overdue</c>, <c>escalated</c>,
+    /// <c>cancelled</c>, <c>dismissed</c>, <c>merged</c>, <c>alertJoined</c>, <c>severityRaised</c>, <c>confirmed</c>, <c>informed</c>, <c>cleared</c>, <c>overdue</c>, <c>escalated</c>,
     /// <c>whistle</c>, <c>checkedIn</c>, <c>checkedOut</c>, <c>urged</c>, <c>filingAsked</c>, <c>suspensionAsked</c>, <c>commandRequested</c>,
     /// <c>commandAcknowledged</c>, <c>note</c>, <c>evidence</c>.
     /// </summary>

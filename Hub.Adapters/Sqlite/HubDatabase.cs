@@ -76,12 +76,17 @@ public sealed class HubDatabase : IAsyncDisposable
             transaction: false).ConfigureAwait(false);
     }
 
+    /// <summary>Reads the whole file for damage; null when there is none. For <c>hub check</c>: takes a while on a large file.</summary>
+    public Task<string?> CheckAsync(CancellationToken stop) => ReadAsync(
+        connection => connection.Scalar("PRAGMA integrity_check(1)") is "ok" ? null : $"{Path} is damaged: {connection.Scalar("PRAGMA integrity_check(1)")}; put it aside and restore a backup", stop);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await gate.WaitAsync().ConfigureAwait(false);
-        writer.Dispose();
+        // Readers first: the last connection to close folds the write-ahead log into the file.
         using (var reader = new SqliteConnection(readerString)) SqliteConnection.ClearPool(reader);
+        writer.Dispose();
         gate.Dispose();
     }
 

@@ -143,7 +143,8 @@ internal sealed class LimitClock(CasePolicy policy, Func<GridTree> grids)
         return left == 0 ? dueMs + pausedMs : policy.Calendar.AddWork(atMs, left);
     }
 
-    private Unanswered? UnansweredOf(string type)
+    /// <summary>What becomes of a suspicion of this type; null when it is none.</summary>
+    public Unanswered? UnansweredOf(string type)
     {
         foreach (var rule in policy.Limits.Unanswered)
             if (rule.Type == type) return rule;

@@ -20,7 +20,7 @@ internal sealed class PersonDesk(CasePolicy policy, LimitClock limits, AlertInta
         foreach (var step in Transitions.Table)
         {
             if (!step.From.Contains(c.State) || Posts.For(step, c, account, "") is not { } found) continue;
-            if (IsIdle(step, c, found.Post, account)) continue;
+            if (IsIdle(step, c, account)) continue;
             var needs = step.Needs.Where(n => IsNeeded(n, step, c, found.AsksOnly)).ToArray();
             actions.Add(new AllowedAction(step.Action, step.Title, step.Number, found.AsksOnly ? c.State : step.To ?? c.State, found.Post, found.AsksOnly, needs));
         }
@@ -40,7 +40,7 @@ internal sealed class PersonDesk(CasePolicy policy, LimitClock limits, AlertInta
             throw new CaseRefusedException(Refusal.IllegalTransition, $"case {c.Id} is {c.State}; it cannot be told to '{r.Action}'. Allowed now: {List(allowed)}", allowed);
         if (Posts.For(step, c, r.Actor, r.Post) is not { } found)
             throw new CaseRefusedException(Refusal.Forbidden, $"{r.Actor.Id} ({(r.Post.Length > 0 ? r.Post : string.Join(", ", r.Actor.Roles))}) may not '{r.Action}' case {c.Id}; that is for {Who(step, c)}. Allowed now: {List(allowed)}", allowed);
-        Guards.Check(step, c, r, found.Post, found.AsksOnly, policy.Routes.WantsPhotos(c), nowMs);
+        Guards.Check(step, c, r, found.AsksOnly, policy.Routes.WantsPhotos(c), nowMs);
         if (step.Action == CaseActions.Merge) CheckTarget(c, target, r);
         var at = Math.Max(nowMs, c.UpdatedAtMs);
         return Write(step, WithEvidence(c, r, at), c, r, found.Post, found.AsksOnly, at, work);
@@ -59,7 +59,7 @@ internal sealed class PersonDesk(CasePolicy policy, LimitClock limits, AlertInta
             Id = id, Type = r.Type, Severity = r.Severity, State = CaseState.Reported, Title = AnomalyTypes.TitleOf(r.Type), Explanation = new LocalText(r.Note, r.Note),
             PlaceId = r.PlaceId, PlaceTitle = place.Title, Zone = r.Zone, Longitude = lon, Latitude = lat, GridCode = grid, GridChain = intake.ChainOf(grid), DedicatedGrids = dedicated, OpenedAtMs = nowMs,
             OccurredAtMs = r.OccurredAtMs == 0 ? nowMs : r.OccurredAtMs, UpdatedAtMs = nowMs, Version = 0, Sim = r.Sim, DedupeKey = key, Source = r.Source, Policy = policy.Version,
-            LastAlertAtMs = nowMs, Evidence = [.. r.Evidence.Select(e => e with { AtMs = nowMs, By = r.Actor.Id })], Receivers = dedicated.Count > 0 ? [Roles.GridHead] : [],
+            LastAlertAtMs = nowMs, ConfirmAtMs = limits.ConfirmAt(r.Type, nowMs), Evidence = [.. r.Evidence.Select(e => e with { AtMs = nowMs, By = r.Actor.Id })], Receivers = dedicated.Count > 0 ? [Roles.GridHead] : [],
         };
         c = work.Record(null, limits.StartForState(c, nowMs), "reported", nowMs, r.Actor.Id, post, new JsonObject { ["source"] = r.Source, ["note"] = r.Note });
         return r.Severity <= Severity.P2 ? intake.FileAndDispatch(c, [], nowMs, work) : c;
@@ -70,14 +70,14 @@ internal sealed class PersonDesk(CasePolicy policy, LimitClock limits, AlertInta
         var facts = FactsOf(r);
         if (asksOnly)
             return work.Record(c, after with { Asked = step.Action, AskedBy = r.Actor.Id }, step.Asked, at, r.Actor.Id, post, facts);
-        if (step.Action == CaseActions.Close && Guards.NeedsSecond(c) && c.Asked != CaseActions.Close)
-            return work.Record(c, after with { Asked = CaseActions.Close, AskedBy = r.Actor.Id }, "verified", at, r.Actor.Id, post, facts);
         if (step.Action == CaseActions.Dispatch)
             return intake.Dispatch(after, r.Assignee, [], at, work, r.Actor.Id, post, facts);
 
         var moved = step.To is { } to ? after with { State = to, Asked = "", AskedBy = "" } : after;
         moved = Change(step, moved, c, r, at);
-        var confirmed = step.Action == CaseActions.Confirm && limits.ConfirmationOf(c.Type) is { } type ? LimitClock.Confirmed(moved, type) : moved;
+        var confirmed = step.Action == CaseActions.Confirm && limits.UnansweredOf(c.Type) is { } rule
+            ? LimitClock.Confirmed(moved, rule.Becomes) with { Receivers = LimitClock.With(moved.Receivers, rule.Inform) }
+            : moved;
         return work.Record(c, confirmed, step.Event, at, r.Actor.Id, post, facts);
     }
 
@@ -132,11 +132,9 @@ internal sealed class PersonDesk(CasePolicy policy, LimitClock limits, AlertInta
         if (c.Severity < target.Severity) throw Guards.Incomplete($"case {c.Id} is {c.Severity} and cannot vanish in {target.Id}, which is only {target.Severity}; merge the other way round");
     }
 
-    private static bool IsIdle(Step step, GridCase c, string post, Account account) => step.Action switch
+    private static bool IsIdle(Step step, GridCase c, Account account) => step.Action switch
     {
         CaseActions.Close or CaseActions.Rework when c.Handlers.Contains(account.Id) => true,
-        CaseActions.Close when post == Roles.ShiftLeader => !Guards.NeedsSecond(c) || c.Asked != CaseActions.Close,
-        CaseActions.Dispatch or CaseActions.Return => c.Returns >= 2 && post is not (Roles.ShiftLeader or Roles.Admin),
         CaseActions.CheckIn => !c.Whistles.Any(w => w.CheckedInAtMs == 0),
         CaseActions.CheckOut => !c.Whistles.Any(w => w.CheckedInAtMs > 0 && w.CheckedOutAtMs == 0),
         CaseActions.Confirm => c.AnsweredAtMs > 0 && c.ConfirmAtMs == 0 && !c.Type.EndsWith("Suspected", StringComparison.Ordinal),
@@ -152,7 +150,7 @@ internal sealed class PersonDesk(CasePolicy policy, LimitClock limits, AlertInta
     };
 
     private static string Who(Step step, GridCase c) =>
-        string.Join(", ", step.Posts.Concat(step.Askers).SelectMany(p => p switch
+        string.Join(", ", Posts.Of(step, c).Concat(step.Askers).SelectMany(p => p switch
         {
             Transitions.Lead => [c.Assignee.Length == 0 ? "the unit in charge" : c.Assignee],
             Transitions.Unit => c.Receivers.Append(c.Assignee).Where(x => x.Length > 0),

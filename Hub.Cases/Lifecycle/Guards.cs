@@ -27,25 +27,17 @@ internal static class Guards
     }
 
     /// <summary>Throws when a guard of the step is not met.</summary>
-    public static void Check(Step step, GridCase c, TransitionRequest r, string post, bool asksOnly, bool wantsPhotos, long nowMs)
+    public static void Check(Step step, GridCase c, TransitionRequest r, bool asksOnly, bool wantsPhotos, long nowMs)
     {
         foreach (var need in step.Needs) Need(need, step, c, r, asksOnly, wantsPhotos, nowMs);
         switch (step.Action)
         {
             case CaseActions.File when c.State == CaseState.Reported && (c.Confidence < 0.8 || c.Source is "resident" or "hotline" or "superior"):
                 throw Incomplete($"case {c.Id} comes from {(c.Source == "rule" ? FormattableString.Invariant($"a rule with confidence {c.Confidence:0.00}") : c.Source)}; it has to be verified before filing (action verify)");
-            case CaseActions.Dispatch when c.Returns >= 2 && post is not (Roles.ShiftLeader or Roles.Admin):
-                throw new CaseRefusedException(Refusal.Forbidden, $"case {c.Id} was returned {c.Returns} times; now the ShiftLeader decides who takes it");
             case CaseActions.Dispatch when r.Assignee.Length > 100:
                 throw Incomplete("assignee is too long; expected a role name or an account id");
-            case CaseActions.Return when c.Returns >= 2 && post is not (Roles.ShiftLeader or Roles.Admin):
-                throw new CaseRefusedException(Refusal.Forbidden, $"case {c.Id} was returned {c.Returns} times and then assigned by the ShiftLeader; only the ShiftLeader may take it back");
             case CaseActions.Close or CaseActions.Rework when c.Handlers.Contains(r.Actor.Id):
                 throw new CaseRefusedException(Refusal.Forbidden, $"{r.Actor.Id} handled case {c.Id} and may not verify it; another person has to");
-            case CaseActions.Close when NeedsSecond(c) && post == Roles.ShiftLeader && c.Asked != "close":
-                throw Incomplete($"case {c.Id} is {c.Severity}: an Inspector has to verify it before the ShiftLeader closes it");
-            case CaseActions.Close when !NeedsSecond(c) && post == Roles.ShiftLeader:
-                throw new CaseRefusedException(Refusal.Forbidden, $"case {c.Id} is {c.Severity}: verifying and closing is the Inspector's");
             case CaseActions.Confirm when c.AnsweredAtMs > 0 && c.ConfirmAtMs == 0 && !c.Type.EndsWith("Suspected", StringComparison.Ordinal):
                 throw new CaseRefusedException(Refusal.IllegalTransition, $"case {c.Id} is {c.Type} and was taken up already; there is nothing to confirm");
             case CaseActions.Whistle when c.Whistles.Count >= 20:

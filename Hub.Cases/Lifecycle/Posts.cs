@@ -7,6 +7,8 @@ namespace Hub.Cases.Lifecycle;
 internal static class Posts
 {
     private static readonly string[] onlookers = [Roles.Viewer, Roles.Auditor, Roles.PrivacyOfficer];
+    private static readonly string[] shiftLeader = [Roles.ShiftLeader];
+    private static readonly string[] inspector = [Roles.Inspector];
     private static readonly string[] leadReaders = [Roles.CommunityPolice, Roles.GridHead, Roles.Admin];
 
     /// <summary>Whether the account may see the case: restricted leads are for community police and the grid head, everything else for those whose grids it lies in.</summary>
@@ -23,11 +25,22 @@ internal static class Posts
         if (wanted.Length > 0 && !account.Roles.Contains(wanted)) return null;
         var posts = wanted.Length > 0 ? [wanted] : account.Roles;
         foreach (var post in posts)
-            if (post == Roles.Admin || Allowed(step.Posts, post, c, account)) return (post, false);
+            if (post == Roles.Admin || Allowed(Of(step, c), post, c, account)) return (post, AsksSecond(step, c));
         foreach (var post in posts)
             if (Allowed(step.Askers, post, c, account)) return (post, true);
         return null;
     }
+
+    /// <summary>The posts of a step for this case: the row's, unless the case calls for a higher one.</summary>
+    public static IReadOnlyList<string> Of(Step step, GridCase c) => step.Action switch
+    {
+        CaseActions.Close => Guards.NeedsSecond(c) && c.Asked == CaseActions.Close ? shiftLeader : inspector,
+        CaseActions.Dispatch or CaseActions.Return when c.Returns >= 2 => shiftLeader,
+        _ => step.Posts,
+    };
+
+    /// <summary>P1 and P2 are closed by two: the first only verifies and asks.</summary>
+    public static bool AsksSecond(Step step, GridCase c) => step.Action == CaseActions.Close && Guards.NeedsSecond(c) && c.Asked != CaseActions.Close;
 
     public static bool IsAdmin(Account account) => account.Roles.Contains(Roles.Admin);
 

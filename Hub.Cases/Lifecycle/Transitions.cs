@@ -30,7 +30,7 @@ internal static class Transitions
         Row("T9", CaseActions.Suspend, "缓办", "Suspend", [Handling], Suspended, "suspended", [Roles.ShiftLeader], "reason", "untilMs") with { Askers = [Unit], Asked = "suspensionAsked" },
         Row("T9", CaseActions.Resume, "恢复办理", "Resume", [Suspended], Handling, "resumed", [Roles.ShiftLeader, Unit]),
         Row("T10", CaseActions.Finish, "办结", "Done", [Handling], Handled, "handled", [Unit], "actionCode", "note", "photos"),
-        Row("T11", CaseActions.Close, "结案销号", "Close", [Handled], Closed, "closed", [Roles.Inspector, Roles.ShiftLeader], "photo"),
+        Row("T11", CaseActions.Close, "结案销号", "Close", [Handled], Closed, "closed", [Roles.Inspector, Roles.ShiftLeader], "photo") with { Asked = "verified" },
         Row("T12", CaseActions.Rework, "返工", "Send back", [Handled], Rework, "rework", [Roles.Inspector], "reason"),
         Row("T13", CaseActions.FeedBack, "反馈", "Feed back", [Closed], FedBack, "fedBack", [Roles.IntakeClerk, Roles.Dispatcher, Roles.ShiftLeader, Roles.EstateSpecialist], "note"),
         Row("T13", CaseActions.Rate, "评价", "Rate", [FedBack], Rated, "rated", [Roles.IntakeClerk, Roles.EstateSpecialist, Roles.StairSteward], "rating"),

@@ -47,12 +47,14 @@ public sealed class TransitionTests
         var id = (await town.OnlyCaseAsync()).Id;
         await Workflow.FinishAsync(town, id);
 
-        Assert.Equal(Refusal.Incomplete, (await RefusedAsync(town, id, CaseActions.Close, Leader, r => r with { Evidence = Workflow.Photos })).Refusal);
+        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(town, id, CaseActions.Close, Leader, r => r with { Evidence = Workflow.Photos })).Refusal);
         var verified = await town.DoAsync(id, CaseActions.Close, Workflow.Inspector, r => r with { Evidence = Workflow.Photos });
         Assert.Equal((CaseState.Handled, "close", "qian"), (verified.State, verified.Asked, verified.AskedBy));
-        var closed = await town.DoAsync(id, CaseActions.Close, Leader);
+        Assert.Equal(Refusal.Forbidden, (await RefusedAsync(town, id, CaseActions.Close, Workflow.Inspector)).Refusal);
+        var closed = await town.DoAsync(id, CaseActions.Close, Town.Person("zhou", Roles.Inspector, Roles.ShiftLeader));
 
         Assert.Equal(CaseState.Closed, closed.State);
+        Assert.Equal((Roles.ShiftLeader, "closed"), (await town.Store.EventsOfAsync(id, Town.Stop)).Select(e => (e.Post, e.Kind)).Last());
     }
 
     [Fact]
@@ -214,6 +216,19 @@ public sealed class TransitionTests
         Assert.Equal((CaseState.Dispatched, Roles.MicroFireCrew), (c.State, c.Assignee));
         await town.TickAsync(Town.Noon + 61_000);
         Assert.Equal(1, (await town.CaseAsync(c.Id)).EscalationLevel);
+    }
+
+    [Fact]
+    public async Task A_suspected_fire_confirmed_by_a_person_becomes_a_confirmed_one_and_the_street_is_told()
+    {
+        await using var town = await Town.OpenAsync();
+        await town.ApplyAsync(Town.Noon, town.Alert("FireSuspected", Severity.P1));
+
+        var c = await town.DoAsync((await town.OnlyCaseAsync()).Id, CaseActions.Confirm, Workflow.Worker);
+
+        Assert.Equal("FireConfirmed", c.Type);
+        Assert.Contains(Roles.StreetCentre, c.Receivers);
+        Assert.DoesNotContain(town.Desk.ActionsFor(c, Workflow.Worker), a => a.Action == CaseActions.Confirm);
     }
 
     [Fact]

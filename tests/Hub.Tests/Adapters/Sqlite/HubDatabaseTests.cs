@@ -214,6 +214,39 @@ public sealed class HubDatabaseTests
     }
 
     [Fact]
+    public async Task What_is_too_old_or_too_much_is_deleted_and_cases_stay()
+    {
+        await using var town = await Town.OpenAsync();
+        const long day = 86_400_000;
+        DeadLetter Letter(long position, long at) => new(0, 0, position, "t", "x", at, "bad-json", "", new byte[] { 1 }, 1);
+        await town.ApplyAsync(Town.Noon, town.Alert(), town.Alert(shadow: true));
+        var last = town.Batch(Town.Noon);
+        await town.Desk.ApplyAsync(
+            new LaneBatch { Lane = 0, Position = last.Position, ClockMs = Town.Noon, DeadLetters = [Letter(last.Position, Town.Noon - 40 * day), .. Enumerable.Range(0, 9).Select(_ => Letter(last.Position, Town.Noon))] }, Town.Stop);
+
+        var report = await new SqliteRetention(town.Database, new RetentionOptions { DeadLetters = 5 }).RunAsync(Town.Noon + 100 * day, Town.Stop);
+        var young = await new SqliteRetention(town.Database, new RetentionOptions()).RunAsync(Town.Noon, Town.Stop);
+
+        Assert.Equal(new RetentionReport(1, 0, 10), report);
+        Assert.Equal(new RetentionReport(0, 0, 0), young);
+        Assert.Single((await town.Store.AlertsAsync(null, null, null, 10, Town.Stop)).Items);
+        Assert.Null(await town.Store.VerifyChainAsync(Town.Stop));
+        Assert.Null(await town.Database.CheckAsync(Town.Stop));
+    }
+
+    [Fact]
+    public async Task Only_so_many_dead_letters_are_kept()
+    {
+        await using var town = await Town.OpenAsync();
+        await town.Desk.ApplyAsync(
+            new LaneBatch { Lane = 0, Position = 9, ClockMs = Town.Noon, DeadLetters = [.. Enumerable.Range(1, 9).Select(i => new DeadLetter(0, 0, i, "t", "x", Town.Noon, "bad-json", "", new byte[] { 1 }, 1))] }, Town.Stop);
+
+        await new SqliteRetention(town.Database, new RetentionOptions { DeadLetters = 5 }).RunAsync(Town.Noon, Town.Stop);
+
+        Assert.Equal([9L, 8, 7, 6, 5], (await new SqliteDeadLetterStore(town.Database).ListAsync(null, null, 0, 100, Town.Stop)).Select(l => l.Position));
+    }
+
+    [Fact]
     public async Task A_follower_wakes_when_an_event_is_committed()
     {
         await using var town = await Town.OpenAsync();
