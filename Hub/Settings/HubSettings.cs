@@ -1,9 +1,8 @@
+using Hub.Ingest;
 using Hub.Mqtt;
 using Microsoft.Extensions.Configuration;
 
 namespace Hub.Settings;
-
-internal enum UnknownDevices { Quarantine, Accept, Reject }
 
 internal enum ReadingsStoreKind { Embedded, Influxdb }
 

@@ -1,0 +1,53 @@
+namespace Hub.Road;
+
+/// <summary>The data folder, held by one hub at a time.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    private readonly FileStream hold;
+    private readonly bool throwAway;
+
+    private DataFolder(string path, FileStream hold, bool throwAway) => (Path, this.hold, this.throwAway) = (path, hold, throwAway);
+
+    public string Path { get; }
+
+    /// <summary>Makes the folder when it is absent and holds it. Throws <see cref="StartException"/> when it cannot be written or another hub holds it.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="throwAway">Delete it at the end.</param>
+    public static DataFolder Open(string path, bool throwAway = false)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            var hold = new FileStream(System.IO.Path.Combine(path, "hub.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new DataFolder(path, hold, throwAway);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StartException($"Hub:DataDir '{path}' cannot be written by user {Environment.UserName}; give that user the folder or name another one", e);
+        }
+        catch (IOException e) when (System.IO.File.Exists(System.IO.Path.Combine(path, "hub.lock")))
+        {
+            throw new StartException($"Hub:DataDir '{path}' is in use by another hub ({e.Message}); stop it or name another folder", e);
+        }
+        catch (IOException e)
+        {
+            throw new StartException($"Hub:DataDir '{path}' cannot be used: {e.Message}; name a folder on a disk that can be written", e);
+        }
+    }
+
+    public string In(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose()
+    {
+        hold.Dispose();
+        if (!throwAway) return;
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A throw-away folder that something still holds stays in the temp folder; the system clears it.
+        }
+    }
+}
