@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hub;
 using Hub.Commands;
 using Hub.Settings;
 

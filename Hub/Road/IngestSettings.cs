@@ -1,0 +1,16 @@
+using Hub.Ingest;
+using Hub.Settings;
+
+namespace Hub.Road;
+
+/// <summary>The front door's options out of the settings.</summary>
+internal static class IngestSettings
+{
+    public static IngestOptions From(HubSettings settings) => new()
+    {
+        UnknownDevices = settings.UnknownDevices,
+        Anonymous = settings.Anonymous,
+        DenySubscribe = [.. settings.Mqtt.DenySubscribe],
+        ZoneOffset = settings.Zone.BaseUtcOffset,
+    };
+}

@@ -1,0 +1,100 @@
+using Hub.Adapters.Embedded;
+using Hub.Adapters.Sqlite;
+using Hub.Cases;
+using Hub.Core;
+using Hub.Core.Ports;
+using Hub.Ingest;
+using Hub.Journal;
+using Hub.Rules;
+using Hub.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Hub.Road;
+
+/// <summary>Opens what rests on disk, and turns every way in which that can fail into one line for the operator.</summary>
+internal static class Opening
+{
+    public delegate T Join<T>(DataFolder folder, HubDatabase database, DeviceRegistry registry, LocalJournal journal, RuleBook rules, ChannelTable channels, CaseDesk desk, IReadingsStore readings);
+
+    public static async Task<T> OpenAsync<T>(HubSettings settings, Clocks clocks, ILoggerFactory logs, bool throwAway, Join<T> join, CancellationToken stop)
+    {
+        var channels = new ChannelTable();
+        var rules = Rules(settings, channels);
+        var folder = DataFolder.Open(settings.DataDir, throwAway);
+        HubDatabase? database = null;
+        LocalJournal? journal = null;
+        try
+        {
+            database = await DatabaseAsync(folder, clocks);
+            var registry = await DeviceRegistry.LoadAsync(new SqliteRegistryStore(database), stop);
+            journal = Journal(settings, folder, clocks, logs);
+            var desk = new CaseDesk(new SqliteCaseStore(database), registry, CasePolicy.Default, clocks.Hub);
+            await desk.OpenAsync(stop);
+            return join(folder, database, registry, journal, rules, channels, desk, Store(settings, folder, clocks));
+        }
+        catch
+        {
+            if (journal is not null) await journal.DisposeAsync();
+            if (database is not null) await database.DisposeAsync();
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    public static RuleBook Rules(HubSettings settings, ChannelTable channels)
+    {
+        try
+        {
+            return RuleBook.Load(settings.RulesDirectory, channels, settings.Zone);
+        }
+        catch (RulePackException e)
+        {
+            throw new StartException(e.Message, e);
+        }
+    }
+
+    public static async Task<HubDatabase> DatabaseAsync(DataFolder folder, Clocks clocks)
+    {
+        try
+        {
+            return await HubDatabase.OpenAsync(folder.In("hub.db"), clocks.Network);
+        }
+        catch (HubDatabaseException e)
+        {
+            throw new StartException(e.Message, e);
+        }
+    }
+
+    public static LocalJournal Journal(HubSettings settings, DataFolder folder, Clocks clocks, ILoggerFactory logs)
+    {
+        try
+        {
+            var journal = LocalJournal.Open(
+                new JournalOptions
+                {
+                    Directory = folder.In("journal"),
+                    Lanes = settings.Lanes,
+                    SegmentBytes = (int)settings.SegmentBytes,
+                    ReserveBytes = settings.ReserveBytes,
+                    Consumers = ["rules", "readings"],
+                },
+                clocks.Network);
+            if (journal.Faults is { } faults && !faults.Equals(default)) logs.CreateLogger("Hub.Journal").LogWarning("Recovery of the journal found: {Faults}", faults);
+            return journal;
+        }
+        catch (JournalException e)
+        {
+            throw new StartException(e.Message, e);
+        }
+    }
+
+    public static IReadingsStore Store(HubSettings settings, DataFolder folder, Clocks clocks)
+    {
+        _ = clocks;
+        return settings.Readings switch
+        {
+            ReadingsStoreKind.Embedded => new EmbeddedReadingsStore(new EmbeddedReadingsOptions { DataDir = folder.Path }),
+            _ => throw new StartException("Hub:Readings:Store: found 'influxdb', allowed is embedded"),
+        };
+    }
+}

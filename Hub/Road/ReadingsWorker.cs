@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Hub.Core.Ports;
+using Hub.Ingest;
+using Microsoft.Extensions.Logging;
+
+namespace Hub.Road;
+
+/// <summary>The readings store's way through the journal: all lanes, its own positions. A slow or dead store holds only this; the journal is the spool.</summary>
+internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneReader> readers, Ledger ledger, Clocks clocks, ILogger<ReadingsWorker> log)
+{
+    private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private const long MostUncommitted = 500_000;
+
+    // Guards the store's writing side and the decoders' state between batches.
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private long appended;
+    private volatile bool reachable;
+
+    /// <summary>Whether the last thing asked of the store went well.</summary>
+    public bool Reachable => reachable;
+
+    /// <summary>Opens the store, waiting until it can be reached, and goes on from its checkpoint until stopped or the journal is closed.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            var checkpoint = await InsistAsync("opened", () => store.OpenAsync(readers.Count, stop), stop);
+            Restore(checkpoint);
+            using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var committing = CommitNowAndThenAsync(done.Token);
+            await Task.WhenAll(readers.Select(reader => PumpAsync(reader, stop)));
+            await done.CancelAsync();
+            await committing;
+            await CommitAsync(CancellationToken.None);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // What was not committed is read again at the next start.
+        }
+    }
+
+    /// <summary>Waits until what is in the journal now is in the store, at most so long.</summary>
+    public async Task FlushAsync(TimeSpan atMost)
+    {
+        var began = clocks.Network.GetTimestamp();
+        while (ledger.Lag().GetValueOrDefault("readings") > 0 && clocks.Network.GetElapsedTime(began) < atMost)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clocks.Network);
+    }
+
+    private void Restore(Checkpoint checkpoint)
+    {
+        var state = checkpoint.State.Span;
+        foreach (var reader in readers)
+        {
+            var length = state.IsEmpty ? 0 : BinaryPrimitives.ReadInt32LittleEndian(state);
+            if (state.IsEmpty) reader.Restore(default, checkpoint.Positions.Count > reader.Lane ? checkpoint.Positions[reader.Lane] : 0);
+            else reader.Restore(state.Slice(4, length));
+            if (!state.IsEmpty) state = state[(4 + length)..];
+            ledger.Progress(LedgerConsumer.Readings, reader);
+        }
+
+        ledger.Stored(checkpoint.Readings);
+    }
+
+    private async Task PumpAsync(LaneReader reader, CancellationToken stop)
+    {
+        while (await reader.ReadAsync(stop))
+        {
+            await gate.WaitAsync(stop);
+            try
+            {
+                for (var item = reader.Next(); item != LaneItem.None; item = reader.Next())
+                {
+                    if (item != LaneItem.Observation) continue;
+                    store.Append(reader.Observation);
+                    appended += reader.Observation.Count;
+                }
+
+                if (appended >= MostUncommitted) await CommitUnderGateAsync(stop);
+            }
+            finally
+            {
+                gate.Release();
+            }
+        }
+    }
+
+    private async Task CommitNowAndThenAsync(CancellationToken stop)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(CommitEvery, clocks.Network);
+            while (await timer.WaitForNextTickAsync(stop)) await CommitAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // The pumps are done.
+        }
+    }
+
+    private async Task CommitAsync(CancellationToken stop)
+    {
+        await gate.WaitAsync(stop);
+        try
+        {
+            await CommitUnderGateAsync(stop);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task CommitUnderGateAsync(CancellationToken stop)
+    {
+        var readings = readers.Sum(r => r.Counts.Readings);
+        var checkpoint = new Checkpoint([.. readers.Select(r => r.Position)], State(), readings);
+        await InsistAsync("written", async () => { await store.CommitAsync(checkpoint, stop); return 0; }, stop);
+        appended = 0;
+        foreach (var reader in readers) ledger.Progress(LedgerConsumer.Readings, reader);
+        ledger.Stored(readings);
+    }
+
+    private ReadOnlyMemory<byte> State()
+    {
+        var all = new ArrayBufferWriter<byte>();
+        var one = new ArrayBufferWriter<byte>();
+        foreach (var reader in readers)
+        {
+            one.ResetWrittenCount();
+            reader.Save(one);
+            BinaryPrimitives.WriteInt32LittleEndian(all.GetSpan(4), one.WrittenCount);
+            all.Advance(4);
+            all.Write(one.WrittenSpan);
+        }
+
+        return all.WrittenMemory;
+    }
+
+    // Tries again with growing pauses until it works: nothing is given up, and nothing else waits for it.
+    private async Task<T> InsistAsync<T>(string what, Func<Task<T>> attempt, CancellationToken stop)
+    {
+        for (var wait = TimeSpan.FromMilliseconds(250); ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        {
+            try
+            {
+                var result = await attempt();
+                if (!reachable && wait > TimeSpan.FromMilliseconds(250)) log.LogInformation("The readings store {Store} is back", store.Name);
+                reachable = true;
+                return result;
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
+            {
+                if (reachable || wait == TimeSpan.FromMilliseconds(250)) log.LogWarning("The readings store {Store} cannot be {What}: {Fault}; trying again, the journal keeps the messages", store.Name, what, e.Message);
+                reachable = false;
+                await Task.Delay(wait, clocks.Network, stop);
+            }
+        }
+    }
+}

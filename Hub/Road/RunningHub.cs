@@ -1,0 +1,226 @@
+using System.Net;
+using Hub.Adapters.Sqlite;
+using Hub.Cases;
+using Hub.Core;
+using Hub.Core.Ports;
+using Hub.Ingest;
+using Hub.Journal;
+using Hub.Mqtt;
+using Hub.Rules;
+using Hub.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Hub.Road;
+
+/// <summary>The whole road, joined: read it from top to bottom to know how a message travels.</summary>
+internal sealed class RunningHub : IAsyncDisposable
+{
+    private static readonly TimeSpan DrainAtMost = TimeSpan.FromSeconds(15);
+
+    private readonly HubSettings settings;
+    private readonly Clocks clocks;
+    private readonly ILogger log;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly List<Task> loops = [];
+    private bool restored;
+    private int stopped;
+
+    private RunningHub(HubSettings settings, Clocks clocks, ILoggerFactory logs)
+    {
+        this.settings = settings;
+        this.clocks = clocks;
+        Logs = logs;
+        log = logs.CreateLogger("Hub");
+    }
+
+    public required DataFolder Folder { get; init; }
+
+    public required HubDatabase Database { get; init; }
+
+    public required DeviceRegistry Registry { get; init; }
+
+    public required LocalJournal Journal { get; init; }
+
+    public required RuleBook Rules { get; init; }
+
+    public required ChannelTable Channels { get; init; }
+
+    public required CaseDesk Desk { get; init; }
+
+    public required IReadingsStore Readings { get; init; }
+
+    public ILoggerFactory Logs { get; }
+
+    public MqttEndpoint Endpoint { get; private set; } = null!;
+
+    public WebApplication Web { get; private set; } = null!;
+
+    public Ledger Ledger { get; private set; } = null!;
+
+    public TickSource Ticks { get; private set; } = null!;
+
+    public IReadOnlyList<LaneWorker> Lanes { get; private set; } = [];
+
+    public ReadingsWorker ReadingsWorker { get; private set; } = null!;
+
+    public HubMetrics Metrics { get; } = new();
+
+    public Uri Http { get; private set; } = null!;
+
+    public int MqttPort { get; private set; }
+
+    /// <summary>Completes when a loop of the road ends that should not; carries why. Never completes on an ordinary stop.</summary>
+    public Task<Exception> Broken => broken.Task;
+
+    private readonly TaskCompletionSource<Exception> broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Starts everything, in the order of the road from its end to its front door.</summary>
+    /// <exception cref="StartException">Folder, database, rules or a port cannot be used; one line says which and what to do.</exception>
+    public static async Task<RunningHub> StartAsync(HubSettings settings, Clocks clocks, ILoggerFactory logs, bool throwAway = false, CancellationToken stop = default)
+    {
+        var hub = await Opening.OpenAsync(settings, clocks, logs, throwAway, (f, d, g, j, r, c, k, s) =>
+            new RunningHub(settings, clocks, logs) { Folder = f, Database = d, Registry = g, Journal = j, Rules = r, Channels = c, Desk = k, Readings = s }, stop);
+        try
+        {
+            await hub.BeginAsync(stop);
+            return hub;
+        }
+        catch
+        {
+            await hub.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What keeps the hub from being relied on, or null when it is ready.</summary>
+    public string? Fault()
+    {
+        if (!restored) return "state is being restored";
+        if (Journal.Full is { } full) return full;
+        return ReadingsWorker.Reachable ? null : $"the readings store {Readings.Name} cannot be reached";
+    }
+
+    /// <summary>Stops in the order of the road: the door closes, what is in the journal is worked off, then everything is kept and closed.</summary>
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref stopped, 1) == 1) return;
+        log.LogInformation("Stopping: the door closes");
+        if (Endpoint is not null) await Endpoint.StopAsync();
+        if (Web is not null) await StopScheduleAsync();
+        if (Ticks is not null) await Ticks.CatchUpAsync(CancellationToken.None);
+        await DrainAsync();
+        await stopping.CancelAsync();
+        await Task.WhenAll(loops);
+        foreach (var lane in Lanes) await lane.SaveAsync(CancellationToken.None);
+        if (Web is not null) await Web.DisposeAsync();
+        await Readings.DisposeAsync();
+        await Journal.DisposeAsync();
+        Desk.Dispose();
+        await Database.DisposeAsync();
+        Metrics.Dispose();
+        Folder.Dispose();
+        stopping.Dispose();
+        log.LogInformation("Stopped");
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task BeginAsync(CancellationToken stop)
+    {
+        var options = IngestSettings.From(settings);
+        var front = new FrontCounts();
+        var ticks = TickWriter.Restore(Journal, front);
+        var accounts = new SqliteAccountStore(Database);
+        var sink = new JournalSink(Journal, Registry, front, options, clocks.Hub);
+        var gatekeeper = new Gatekeeper(Registry, accounts, front, options, clocks.Network, settings.BootstrapToken);
+        Endpoint = new MqttEndpoint(settings.Mqtt, gatekeeper, sink, clocks.Network, Logs);
+        Ledger = new Ledger(Journal, ticks, Registry);
+        Ticks = new TickSource(ticks, clocks.Hub, Logs.CreateLogger<TickSource>());
+
+        var snapshots = new SqliteSnapshotStore(Database);
+        Lanes = [.. Enumerable.Range(0, Journal.Lanes).Select(lane => new LaneWorker(
+            new LaneReader(Journal, lane, Registry, Channels, options), new RuleEngine(Rules, Registry, lane, new EngineOptions()), Rules.Fingerprint, Desk, snapshots, Ledger, Metrics, clocks,
+            Logs.CreateLogger<LaneWorker>()))];
+        ReadingsWorker = new ReadingsWorker(
+            Readings, [.. Enumerable.Range(0, Journal.Lanes).Select(lane => new LaneReader(Journal, lane, Registry, Channels, options))], Ledger, clocks, Logs.CreateLogger<ReadingsWorker>());
+        foreach (var lane in Lanes) await lane.RestoreAsync(stop);
+        Instruments();
+
+        var topics = new CaseTopics(Endpoint, Metrics, settings.Zone);
+        Desk.Feed.CasesCommitted += topics.OnCommitted;
+        Web = Site.Build(this, settings, clocks, accounts, topics);
+        await ListenAsync(stop);
+        await topics.PublishOpenAsync(new SqliteCaseStore(Database), stop);
+        foreach (var pending in await Desk.PendingCommandsAsync(stop)) topics.Send(pending.Command);
+
+        foreach (var lane in Lanes) Watch(lane.RunAsync(stopping.Token));
+        Watch(ReadingsWorker.RunAsync(stopping.Token));
+        restored = true;
+        log.LogInformation(
+            "Ready: pages and API at {Http}, MQTT on port {MqttPort}, {Rules} rules, {Devices} devices, data in {DataDir}", Http, MqttPort, Rules.Rules.Count, Registry.Count, Folder.Path);
+    }
+
+    private async Task ListenAsync(CancellationToken stop)
+    {
+        try
+        {
+            await Web.StartAsync(stop);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException || e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+        {
+            var port = e.Message.Contains($":{settings.MqttPort}", StringComparison.Ordinal) && settings.MqttPort > 0 ? $"Hub:Mqtt:Port {settings.MqttPort}"
+                : settings.MqttTlsPort > 0 && e.Message.Contains($":{settings.MqttTlsPort}", StringComparison.Ordinal) ? $"Hub:Mqtt:TlsPort {settings.MqttTlsPort}"
+                : $"Hub:Http:Port {settings.HttpPort}";
+            throw new StartException($"{port} is in use by another program; stop that program or choose another port", e);
+        }
+
+        var addresses = Web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a)).ToArray();
+        var http = addresses[0];
+        Http = new Uri($"http://{(IPAddress.TryParse(http.Host, out var ip) && ip.Equals(IPAddress.Any) ? "localhost" : http.Host)}:{http.Port}");
+        MqttPort = settings.MqttPort == 0 ? 0 : addresses[1].Port;
+    }
+
+    private void Instruments()
+    {
+        Metrics.Connections = () => Endpoint.Statistics.Connections;
+        Metrics.MessagesReceived = () => Ledger.Snapshot().Received;
+        Metrics.MessagesRejected = () => Ledger.Snapshot().Rejected;
+        Metrics.Readings = () => Ledger.Snapshot().Readings;
+        Metrics.ReadingsStored = () => Ledger.Snapshot().Stored;
+        Metrics.JournalLag = Ledger.Lag;
+    }
+
+    // A loop of the road that ends while nobody stops the hub is our own fault: the process must not go on half alive.
+    private void Watch(Task loop)
+    {
+        loops.Add(loop.ContinueWith(
+            done =>
+            {
+                if (stopping.IsCancellationRequested && done.Exception is null) return;
+                if (stopped == 1 && done.Exception is null) return;
+                var fault = done.Exception?.GetBaseException() ?? new InvalidOperationException("a loop of the road ended by itself");
+                log.LogCritical(fault, "A loop of the road has ended");
+                broken.TrySetResult(fault);
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default));
+    }
+
+    private async Task StopScheduleAsync()
+    {
+        if (Web.Services.GetService<Quartz.ISchedulerFactory>() is { } factory) await (await factory.GetScheduler()).Shutdown(waitForJobsToComplete: true);
+    }
+
+    private async Task DrainAsync()
+    {
+        var began = clocks.Network.GetTimestamp();
+        while (Lanes.Any(l => l.Position < Journal.Head(l.Lane)) && clocks.Network.GetElapsedTime(began) < DrainAtMost && !broken.Task.IsCompleted)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), clocks.Network);
+        if (ReadingsWorker is { Reachable: true }) await ReadingsWorker.FlushAsync(DrainAtMost);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Hub.Adapters.Sqlite;
+using Hub.Cases;
+using Hub.Core.Ports;
+using Hub.Dashboard;
+using Hub.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Quartz;
+
+namespace Hub.Road;
+
+/// <summary>The listeners: pages, API, SignalR and MQTT over WebSocket on one port, MQTT on its own; and the schedule.</summary>
+internal static class Site
+{
+    private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FastTickEvery = TimeSpan.FromMilliseconds(20);
+
+    public static WebApplication Build(RunningHub hub, HubSettings settings, Clocks clocks, IAccountStore accounts, CaseTopics topics)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, WebRootPath = "wwwroot" });
+        builder.Configuration.Sources.Clear();
+        builder.Services.AddSingleton(hub.Logs);
+        builder.Services.AddSingleton(clocks.Hub);
+        builder.Services.AddSingleton<ICaseStore>(new SqliteCaseStore(hub.Database));
+        builder.Services.AddSingleton(hub.Desk);
+        builder.Services.AddSingleton(hub.Desk.Feed);
+        builder.Services.AddSingleton<IDeviceDirectory>(hub.Registry);
+        builder.Services.AddSingleton<IReadingsReader>(hub.Readings);
+        builder.Services.AddSingleton<ILedger>(hub.Ledger);
+        builder.Services.AddSingleton<IRuleCatalogue>(hub.Rules);
+        builder.Services.AddSingleton<IDeadLetterStore>(new SqliteDeadLetterStore(hub.Database));
+        builder.Services.AddSingleton(accounts);
+        builder.Services.AddSingleton(hub.Metrics);
+        builder.Services.AddSingleton(hub.Channels);
+        builder.Services.AddSingleton(hub.Endpoint);
+        builder.Services.AddSingleton(hub.Ticks);
+        builder.Services.AddSingleton(topics);
+        builder.Services.AddSingleton(hub);
+        builder.Services.AddSingleton(clocks);
+        builder.Services.AddDashboard(new DashboardOptions { DataDir = hub.Folder.Path, BootstrapToken = settings.BootstrapToken ?? "", TimeZone = settings.Zone, ClockSpeed = clocks.Speed });
+        builder.Services.AddHealthChecks().AddCheck("road", new Readiness(hub));
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings, hub));
+        builder.AddQuartz(q => Schedule(q, clocks));
+        builder.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+
+        var app = builder.Build();
+        app.UseWebSockets();
+        app.Map("/mqtt", hub.Endpoint.OnWebSocketAsync).AllowAnonymous();
+        app.MapDashboard();
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, HubSettings settings, RunningHub hub)
+    {
+        kestrel.AddServerHeader = false;
+        var address = IPAddress.Parse(settings.Bind);
+        kestrel.Listen(address, settings.HttpPort);
+        if (settings.MqttPort != 0) kestrel.Listen(address, Math.Max(0, settings.MqttPort), l => l.Run(hub.Endpoint.OnConnectedAsync));
+        if (settings.MqttTlsPort == 0) return;
+        var certificate = Certificate(settings);
+        kestrel.Listen(address, settings.MqttTlsPort, l => l
+            .UseHttps(h =>
+            {
+                h.ServerCertificate = certificate;
+                h.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                // Whose certificate it is decides the gatekeeper; a chain to a public authority proves nothing about a device.
+                h.ClientCertificateValidation = (_, _, _) => true;
+            })
+            .Run(hub.Endpoint.OnConnectedAsync));
+    }
+
+    private static X509Certificate2 Certificate(HubSettings settings)
+    {
+        try
+        {
+            using var pem = X509Certificate2.CreateFromPemFile(settings.TlsCertificate!, settings.TlsKey);
+            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException or ArgumentException)
+        {
+            throw new StartException($"Hub:Mqtt:Certificate '{settings.TlsCertificate}' cannot be used: {e.Message}; expected a PEM file with certificate and key, or the key in Hub:Mqtt:CertificateKey", e);
+        }
+    }
+
+    private static void Schedule(IQuartzBuilder q, Clocks clocks)
+    {
+        q.UseTimeProvider(clocks.Network);
+        var every = clocks.Speed > 1 ? FastTickEvery : TickEvery;
+        Every<TickJob>(q, clocks, every);
+        Every<StatusJob>(q, clocks, TickEvery);
+        Every<RegisterJob>(q, clocks, TickEvery * 2);
+    }
+
+    private static void Every<T>(IQuartzBuilder q, Clocks clocks, TimeSpan interval) where T : IJob
+    {
+        q.AddJob<T>(j => j.WithIdentity(typeof(T).Name));
+        q.AddTrigger(t => t.ForJob(typeof(T).Name).WithIdentity(typeof(T).Name).StartAt(clocks.Network.GetUtcNow()).WithSimpleSchedule(s => s.WithInterval(interval).RepeatForever()));
+    }
+}
