@@ -26,7 +26,8 @@ internal static class DecodeCommand
         var settings = context.Settings();
         using var bytes = new MemoryStream();
         await using (var input = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file)) await input.CopyToAsync(bytes, stop);
-        var lines = DecodePreview.Decode(topic, bytes.ToArray(), context.Real.GetUtcNow(), await RegistryAsync(settings.DataDir, context, stop), new ChannelTable(), IngestSettings.From(settings));
+        var registry = await RegistryAsync(settings.DataDir, context, stop);
+        var lines = DecodePreview.Decode(topic, bytes.ToArray(), context.Real.GetUtcNow(), registry, new ChannelTable(), IngestSettings.From(settings));
         foreach (var line in lines) Console.WriteLine(line);
         return 0;
     }
