@@ -1,4 +1,5 @@
 using Hub.Adapters.Embedded;
+using Hub.Adapters.Influx;
 using Hub.Adapters.Sqlite;
 using Hub.Cases;
 using Hub.Core;
@@ -79,7 +80,7 @@ internal static class Opening
                     Consumers = ["rules", "readings"],
                 },
                 clocks.Network);
-            if (journal.Faults is { } faults && !faults.Equals(default)) logs.CreateLogger("Hub.Journal").LogWarning("Recovery of the journal found: {Faults}", faults);
+            foreach (var note in journal.Faults.Notes) logs.CreateLogger("Hub.Journal").LogWarning("Recovery of the journal: {Note}", note);
             return journal;
         }
         catch (JournalException e)
@@ -90,11 +91,20 @@ internal static class Opening
 
     public static IReadingsStore Store(HubSettings settings, DataFolder folder, Clocks clocks)
     {
-        _ = clocks;
-        return settings.Readings switch
-        {
-            ReadingsStoreKind.Embedded => new EmbeddedReadingsStore(new EmbeddedReadingsOptions { DataDir = folder.Path }),
-            _ => throw new StartException("Hub:Readings:Store: found 'influxdb', allowed is embedded"),
-        };
+        if (settings.Influx is not { } influx) return new EmbeddedReadingsStore(new EmbeddedReadingsOptions { DataDir = folder.Path });
+        return new InfluxReadingsStore(
+            new InfluxDbOptions
+            {
+                Url = influx.Url,
+                DataDir = folder.Path,
+                Version = influx.Version switch { "1" => InfluxDbVersion.V1, "2" => InfluxDbVersion.V2, "3" => InfluxDbVersion.V3, _ => default },
+                Database = influx.Database,
+                Org = influx.Org,
+                Bucket = influx.Bucket,
+                Token = influx.Token,
+                Username = influx.Username,
+                Password = influx.Password,
+            },
+            clocks.Network);
     }
 }
