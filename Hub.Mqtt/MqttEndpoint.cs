@@ -58,11 +58,11 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
     public void Publish(string topic, ReadOnlySpan<byte> payload, Qos qos = Qos.AtMostOnce, bool retain = false)
     {
         var name = Encoding.UTF8.GetBytes(topic);
-        if (!TopicName.IsValid(name) || name.Length > ushort.MaxValue || TopicName.Levels(name) > broker.Options.TopicLevels)
+        if (!TopicName.IsValid(name) || name.Length > ushort.MaxValue || TopicName.Separators(name) > broker.Options.TopicLevels)
             throw new ArgumentException($"'{topic}' is no topic name: it must not be empty nor hold '+', '#' or U+0000", nameof(topic));
         var route = broker.Tree.Find(name, publisher: null);
         if (route.IsEmpty && !retain) return;
-        broker.Deliver(new Message { Topic = name, Payload = payload.ToArray(), Qos = qos, Retain = retain }, route);
+        broker.Deliver(new Message { Topic = name, Payload = payload.ToArray(), Qos = qos, Retain = retain }, route, publisher: null);
     }
 
     /// <summary>Serves one connection until it ends.</summary>

@@ -44,7 +44,7 @@ public sealed class MqttOptions
     /// <summary>Subscriptions of one session. Default 1,000 filters; more are refused with 0x97.</summary>
     [Range(1, 1_000_000)] public int Subscriptions { get; set; } = 1_000;
 
-    /// <summary>Levels of a topic or filter. Default 200: deep enough for any plan of names, shallow enough to walk.</summary>
+    /// <summary>Separators in a topic or filter. Default 200: deep enough for any plan of names, shallow enough to walk.</summary>
     [Range(1, 1_000)] public int TopicLevels { get; set; } = 200;
 
     /// <summary>Retained messages in all. Default 200,000; more are brokered but not kept.</summary>

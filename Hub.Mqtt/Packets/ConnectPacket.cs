@@ -154,7 +154,7 @@ internal sealed class WillPacket
             }
         }
 
-        var topic = reader.Utf8();
+        var topic = reader.Name();
         if (!TopicName.IsValid(topic)) MqttProtocolException.Malformed("will topic is empty or holds a wildcard");
         return new WillPacket
         {

@@ -74,7 +74,7 @@ internal readonly struct Frame(byte header, ReadOnlySequence<byte> body, int len
         {
             PacketType.Publish => (flags & 0x06) != 0x06 && (flags & 0x0E) != 0x08, // QoS 3; DUP on QoS 0
             PacketType.PubRel or PacketType.Subscribe or PacketType.Unsubscribe => flags == 2,
-            PacketType.Reserved => false,
+            PacketType.Reserved => true, // refused later, with the reason for an unknown type
             _ => flags == 0,
         };
         if (!good) MqttProtocolException.Malformed($"packet type {header >> 4} with flags 0x{flags:X}");

@@ -73,7 +73,7 @@ internal ref struct PacketReader(ReadOnlySpan<byte> body)
         return text;
     }
 
-    public string Text() => Encoding.UTF8.GetString(Utf8());
+    public string Text() => Encoding.UTF8.GetString(Name());
 
     /// <summary>A packet identifier; never 0 [MQTT-2.2.1-3].</summary>
     public ushort PacketId()
@@ -88,9 +88,48 @@ internal ref struct PacketReader(ReadOnlySpan<byte> body)
         if (Position != body.Length) MqttProtocolException.Malformed($"{body.Length - Position} bytes after the last field");
     }
 
+    /// <summary>A client identifier, user name, topic or filter: text without control characters, which the standards let a server refuse.</summary>
+    public ReadOnlySpan<byte> Name()
+    {
+        var text = Binary();
+        CheckName(text);
+        return text;
+    }
+
     public static void CheckUtf8(ReadOnlySpan<byte> text)
     {
         if (text.Contains((byte)0) || !System.Text.Unicode.Utf8.IsValid(text)) MqttProtocolException.Malformed("text is not well-formed UTF-8 or holds U+0000");
+    }
+
+    public static void CheckName(ReadOnlySpan<byte> text)
+    {
+        // Nearly every name is printable ASCII: one vector loop.
+        if (text.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0) return;
+        CheckUtf8(text);
+        foreach (var rune in new SpanRunes(text))
+        {
+            // Section 1.5.4: control characters and non-characters should not be sent; names that show nothing are refused.
+            var odd = rune.Value is < 0x20 or (>= 0x7F and <= 0x9F) or (>= 0xFDD0 and <= 0xFDEF) || (rune.Value & 0xFFFE) == 0xFFFE;
+            if (odd) MqttProtocolException.Malformed($"name with U+{rune.Value:X4}");
+        }
+    }
+
+    private ref struct SpanRunes(ReadOnlySpan<byte> text)
+    {
+        private ReadOnlySpan<byte> rest = text;
+
+        public Rune Current { get; private set; }
+
+        public readonly SpanRunes GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            if (rest.IsEmpty) return false;
+            Rune.DecodeFromUtf8(rest, out var rune, out var used);
+            Current = rune;
+            rest = rest[used..];
+            return true;
+        }
     }
 
     private static void Short() => MqttProtocolException.Malformed("packet ends inside a field");

@@ -40,7 +40,7 @@ internal ref struct PropertyReader
         var id = reader.VariableInt();
         var (shape, hosts) = id <= 0x7F ? PropertyTable.Row((byte)id) : default;
         if (shape == PropertyShape.None) MqttProtocolException.Malformed($"unknown property 0x{id:X2}");
-        if ((hosts & host) == 0) MqttProtocolException.Breach($"property 0x{id:X2} does not belong into {host}");
+        if ((hosts & host) == 0) MqttProtocolException.Malformed($"property 0x{id:X2} does not belong into {host}");
         Id = (PropertyId)id;
         CountOnce();
         switch (shape)

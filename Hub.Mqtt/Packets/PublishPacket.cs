@@ -20,6 +20,9 @@ internal struct PublishPacket
     public ushort TopicAlias;
     public uint? Expiry;
 
+    /// <summary>Only a server may send one [MQTT-3.3.4-6].</summary>
+    public bool HasSubscriptionId;
+
     /// <summary>Bytes in front of the payload, so that a head in several segments can be copied into one piece.</summary>
     public static int HeadLength(in ReadOnlySequence<byte> body, byte flags, bool v5)
     {
@@ -55,7 +58,7 @@ internal struct PublishPacket
         var reader = new PacketReader(head.Span);
         var topicLength = reader.UInt16();
         packet.Topic = head.Slice(2, reader.Take(topicLength).Length);
-        if (packet.Qos != Qos.AtMostOnce) packet.PacketId = reader.PacketId();
+        if (packet.Qos != Qos.AtMostOnce) packet.PacketId = reader.UInt16();
         if (v5)
         {
             var length = reader.VariableInt();
@@ -74,7 +77,8 @@ internal struct PublishPacket
         var properties = new PropertyReader(Properties.Span, PropertyHost.Publish);
         while (properties.Next())
         {
-            if (properties.Id == PropertyId.TopicAlias) TopicAlias = (ushort)properties.Number;
+            if (properties.Id == PropertyId.SubscriptionId) HasSubscriptionId = true;
+            else if (properties.Id == PropertyId.TopicAlias) TopicAlias = (ushort)properties.Number;
             else if (properties.Id == PropertyId.MessageExpiry) Expiry = properties.Number;
         }
     }

@@ -27,13 +27,13 @@ internal sealed class SubscribePacket
         }
 
         // [MQTT-3.8.3-2] at least one filter.
-        if (reader.AtEnd) MqttProtocolException.Breach("SUBSCRIBE without a filter");
+        if (reader.AtEnd) MqttProtocolException.Malformed("SUBSCRIBE without a filter");
         while (!reader.AtEnd)
         {
-            var filter = reader.Utf8().ToArray();
+            var filter = reader.Name().ToArray();
             var options = reader.Byte();
             if ((options & 3) == 3 || (options & (v5 ? 0xC0 : 0xFC)) != 0) MqttProtocolException.Malformed($"subscription options 0x{options:X2}");
-            if ((options & 0x30) == 0x30) MqttProtocolException.Breach("retain handling 3");
+            if ((options & 0x30) == 0x30) MqttProtocolException.Malformed("retain handling 3");
             packet.Filters.Add(new FilterRequest(filter, (Qos)(options & 3), (options & 4) != 0, (options & 8) != 0, (byte)((options >> 4) & 3)));
         }
 
@@ -61,8 +61,8 @@ internal sealed class UnsubscribePacket
             }
         }
 
-        if (reader.AtEnd) MqttProtocolException.Breach("UNSUBSCRIBE without a filter");
-        while (!reader.AtEnd) packet.Filters.Add(reader.Utf8().ToArray());
+        if (reader.AtEnd) MqttProtocolException.Malformed("UNSUBSCRIBE without a filter");
+        while (!reader.AtEnd) packet.Filters.Add(reader.Name().ToArray());
         return packet;
     }
 }

@@ -129,7 +129,8 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
     }
 
     /// <summary>Hands a message to those who subscribed and keeps it when it asks for that. Returns whether anyone is there.</summary>
-    public bool Deliver(Message message, Route route)
+    /// <remarks>The publisher's own connection is not woken: its loop sends before it reads on.</remarks>
+    public bool Deliver(Message message, Route route, Session? publisher)
     {
         if (message.Retain && Retained.Put(message)) Log?.Retain(message);
         if (route.IsEmpty) return false;
@@ -145,7 +146,8 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
                     Retain = message.Retain && target.RetainAsPublished,
                     Ids = target.Ids,
                 },
-                nowMs);
+                nowMs,
+                publisher);
         }
 
         foreach (var group in route.Groups)
@@ -159,7 +161,8 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
                     Retain = message.Retain && member.RetainAsPublished,
                     Ids = member.Id == 0 ? null : [member.Id],
                 },
-                nowMs);
+                nowMs,
+                publisher);
         }
 
         return true;
@@ -176,7 +179,7 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
             var receipt = await sink.AcceptAsync(will.AsInbound(), CancellationToken.None).ConfigureAwait(false);
             if (receipt.Reason >= ReasonCode.UnspecifiedError) return;
             if (receipt.Ticket != 0) await sink.DurableAsync(receipt.Ticket, CancellationToken.None).ConfigureAwait(false);
-            if (receipt.Broker) Deliver(will.AsMessage(NowMs), Tree.Find(will.Topic, will.Publisher));
+            if (receipt.Broker) Deliver(will.AsMessage(NowMs), Tree.Find(will.Topic, will.Publisher), null);
         }
         catch (Exception fault)
         {

@@ -57,16 +57,20 @@ internal sealed partial class Connection
         if (session is not null)
         {
             if (session.Detach(this)) broker.Release(session, Interlocked.Exchange(ref will, null));
-            broker.Statistics.Disconnected();
-            lobby.Left(clientId, principal, end.Reason, peer.Address);
             broker.Log?.Commit();
+            if (announced)
+            {
+                broker.Statistics.Disconnected();
+                lobby.Left(clientId, principal, end.Reason, peer.Address);
+            }
         }
 
         try
         {
-            var wordsLeft = !end.Answered && !end.Lost && session is not null && V5 && !Outbox.Dead;
-            if (wordsLeft) WriteGoodbye(end);
-            if (!Outbox.Dead) clean &= await FlushAsync().ConfigureAwait(false);
+            // Who has not taken what was sent before will not take a goodbye.
+            var wordsLeft = !end.Answered && !end.Lost && session is not null && V5;
+            if (wordsLeft && clean) WriteGoodbye(end);
+            if (clean) clean = await FlushAsync().ConfigureAwait(false);
             if (!end.Lost && !saidGoodbye && clean) await LingerAsync().ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)

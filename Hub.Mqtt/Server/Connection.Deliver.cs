@@ -16,7 +16,7 @@ internal sealed partial class Connection
     private int aliasesLeft;
     private Dictionary<byte[], ushort>? sentAliases;
 
-    private void SetAliases(ConnectPacket packet)
+    private void SetLimits(ConnectPacket packet)
     {
         maximumPacketSize = packet.MaximumPacketSize;
         aliasesLeft = Math.Min(packet.TopicAliasMaximum, broker.Options.TopicAliasMaximum);

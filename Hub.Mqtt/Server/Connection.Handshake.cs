@@ -12,6 +12,7 @@ internal sealed partial class Connection
         var packet = await ReadConnectAsync().ConfigureAwait(false);
         if (packet is null) return false;
         version = packet.Version;
+        SetLimits(packet);
         explains = packet.RequestProblem == true;
         if (packet.AuthMethod is not null) return Refuse(ReasonCode.BadAuthenticationMethod, "only user name, password and certificate are known");
         if (!CheckClientId(packet, out var assigned)) return Refuse(ReasonCode.ClientIdentifierNotValid, "an empty client identifier needs a clean session");
@@ -38,8 +39,13 @@ internal sealed partial class Connection
         session.ExpirySeconds = Math.Min(packet.SessionExpiry, broker.Options.SessionSeconds);
         session.Persist(broker.Log);
         if (packet.Will is not null) will = new Will(packet.Will, clientId, principal, session);
-        SetAliases(packet);
-        AnswerConnect(packet, open.Present, assigned ? clientId : null);
+        if (!AnswerConnect(packet, open.Present, assigned ? clientId : null))
+        {
+            will = null;
+            return false;
+        }
+
+        announced = true;
         broker.Statistics.Connected();
         lobby.Connected(this, principal, peer.Address, version, open.Present);
         return true;
@@ -107,7 +113,7 @@ internal sealed partial class Connection
         return true;
     }
 
-    private void AnswerConnect(ConnectPacket packet, bool present, string? assigned)
+    private bool AnswerConnect(ConnectPacket packet, bool present, string? assigned)
     {
         ushort? keepAlive = null;
         var seconds = packet.KeepAlive;
@@ -121,10 +127,17 @@ internal sealed partial class Connection
         uint? expiry = packet.SessionExpiry > broker.Options.SessionSeconds ? broker.Options.SessionSeconds : null;
         var answer = Builder;
         answer.ConnAck(version, new Grant(present, assigned, keepAlive, expiry), broker.Options);
-        if (answer.Packet.Length > maximumPacketSize) MqttProtocolException.Throw(ReasonCode.PacketTooLarge, "the client takes no packet as large as CONNACK");
+        if (answer.Packet.Length > maximumPacketSize)
+        {
+            // [MQTT-3.1.2-24] nothing larger may be sent, and without CONNACK there is no connection.
+            lobby.Note(ReasonCode.PacketTooLarge, clientId, peer.Address, $"takes packets of {maximumPacketSize} bytes; CONNACK alone has {answer.Packet.Length}");
+            return false;
+        }
+
         Outbox.Send(answer.Packet);
         Outbox.Live = true;
         Outbox.Kick();
+        return true;
     }
 
     /// <summary>Answers CONNECT with a refusal. Always false.</summary>

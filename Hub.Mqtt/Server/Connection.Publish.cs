@@ -32,6 +32,8 @@ internal sealed partial class Connection
     {
         PublishPacket.Read(Head(frame), frame.Body, frame.Flags, V5, out var packet);
         Count(packet.Qos);
+        if (packet.Qos != Qos.AtMostOnce && packet.PacketId == 0) MqttProtocolException.Breach("PUBLISH with packet identifier 0");
+        if (packet.HasSubscriptionId) MqttProtocolException.Breach("subscription identifier from a client");
         CheckReceiveMaximum(packet);
         ResolveTopic(ref packet);
 
@@ -110,11 +112,19 @@ internal sealed partial class Connection
         var message = receipt.Broker && (packet.Retain || !route.IsEmpty) ? ToMessage(packet, route) : null;
         if (packet.Qos == Qos.AtMostOnce)
         {
-            if (message is not null) broker.Deliver(message, route);
+            if (message is not null) broker.Deliver(message, route, session);
             return;
         }
 
-        var nobody = receipt.Ticket == 0 && receipt.Broker && route.IsEmpty;
+        if (packet.Qos == Qos.ExactlyOnce)
+        {
+            // Goes on at PUBREL; held with the identifier until then.
+            if (message is not null && session!.Park(packet.PacketId, message)) message = null;
+            Note(packet, receipt.Reason, message, route);
+            return;
+        }
+
+        var nobody = V5 && receipt.Ticket == 0 && receipt.Broker && route.IsEmpty;
         Note(packet, nobody ? ReasonCode.NoMatchingSubscribers : receipt.Reason, message, route);
     }
 
@@ -134,16 +144,23 @@ internal sealed partial class Connection
 
         foreach (ref readonly var done in CollectionsMarshal.AsSpan(pending))
         {
-            if (done.Message is not null) broker.Deliver(done.Message, done.Route);
+            if (done.Message is not null) broker.Deliver(done.Message, done.Route, session);
         }
 
         broker.Log?.Commit();
+        ServeSelf();
         foreach (ref readonly var done in CollectionsMarshal.AsSpan(pending))
         {
             Answer(done.Qos == Qos.AtLeastOnce ? PacketType.PubAck : PacketType.PubRec, done.PacketId, done.Reason);
         }
 
         pending.Clear();
+    }
+
+    /// <summary>What the client gets of its own messages goes out before the answer to them.</summary>
+    private void ServeSelf()
+    {
+        if (session!.Held > 0) Outbox.Kick();
     }
 
     private void Note(in PublishPacket packet, ReasonCode reason, Message? message, Route route) =>
@@ -201,15 +218,15 @@ internal sealed partial class Connection
 
     private void CheckTopic(ReadOnlySpan<byte> topic)
     {
-        PacketReader.CheckUtf8(topic);
-        if (!TopicName.IsValid(topic)) MqttProtocolException.Malformed(topic.IsEmpty ? "PUBLISH without a topic" : "topic name with a wildcard");
-        if (TopicName.Levels(topic) > broker.Options.TopicLevels) MqttProtocolException.Throw(ReasonCode.TopicNameInvalid, $"topic of more than {broker.Options.TopicLevels} levels");
+        PacketReader.CheckName(topic);
+        if (!TopicName.IsValid(topic)) MqttProtocolException.Breach(topic.IsEmpty ? "PUBLISH without a topic" : "topic name with a wildcard");
+        if (TopicName.Separators(topic) > broker.Options.TopicLevels) MqttProtocolException.Breach($"topic name with more than {broker.Options.TopicLevels} separators");
     }
 
     private ReasonCode MayPublish(ReadOnlySpan<byte> topic) =>
-        topic is [(byte)'$', ..] && topic.StartsWith("$SYS"u8) ? ReasonCode.NotAuthorized : broker.Gatekeeper.MayPublish(principal, topic);
+        topic is [(byte)'$', ..] && (topic.StartsWith("$SYS"u8) || topic.StartsWith("$share"u8)) ? ReasonCode.NotAuthorized : broker.Gatekeeper.MayPublish(principal, topic);
 
-    private Route FindRoute(ReadOnlySpan<byte> topic) => broker.Tree.Count == 0 ? Route.Nobody : topics!.Route(topic, broker.Tree, session!);
+    private Route FindRoute(ReadOnlySpan<byte> topic) => broker.Tree.Count == 0 ? Route.Nobody : (topics ??= new TopicCache()).Route(topic, broker.Tree, session!);
 
     private Message ToMessage(in PublishPacket packet, Route route) => new()
     {

@@ -63,6 +63,7 @@ internal sealed partial class Connection
                     Ids = subscription.Id == 0 ? null : [subscription.Id],
                 },
                 nowMs,
+                publisher: session,
                 beyondLimit: true);
         }
     }
@@ -70,6 +71,7 @@ internal sealed partial class Connection
     private void CheckFilter(in FilterRequest request)
     {
         var filter = request.Filter.AsSpan();
+        if (TopicName.Separators(filter) > broker.Options.TopicLevels) MqttProtocolException.Malformed($"topic filter with more than {broker.Options.TopicLevels} separators");
         if (!TopicFilter.IsShared(filter))
         {
             if (!TopicFilter.IsValid(filter)) MqttProtocolException.Malformed("topic filter is empty or its wildcards stand where none may stand");
@@ -84,7 +86,6 @@ internal sealed partial class Connection
     {
         ReadOnlySpan<byte> filter = request.Filter;
         if (TopicFilter.IsShared(filter)) TopicFilter.TrySplitShared(filter, out _, out filter);
-        if (TopicName.Levels(filter) > broker.Options.TopicLevels) return ReasonCode.TopicFilterInvalid;
         if (broker.IsDenied(filter)) return ReasonCode.NotAuthorized;
         return broker.Gatekeeper.MaySubscribe(principal, Encoding.UTF8.GetString(filter));
     }

@@ -24,6 +24,7 @@ internal sealed partial class Connection
     private string clientId = "";
     private bool explains;
     private bool saidGoodbye;
+    private bool announced;
 
     // Any thread.
     private Will? will;
@@ -174,11 +175,11 @@ internal sealed partial class Connection
                 break;
             case PacketType.PubRec:
                 var received = AckPacket.Read(body, type, V5);
-                if (session!.Received(received.PacketId, received.Reason, out var answer)) Answer(PacketType.PubRel, received.PacketId, answer);
+                if (session!.Received(received.PacketId, received.Reason)) Answer(PacketType.PubRel, received.PacketId, ReasonCode.Success);
                 break;
             case PacketType.PubRel:
                 var released = AckPacket.Read(body, type, V5).PacketId;
-                Answer(PacketType.PubComp, released, session!.Free(released) ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound);
+                Release(released);
                 break;
             case PacketType.Subscribe:
                 Subscribe(SubscribePacket.Read(body, V5));
@@ -204,6 +205,19 @@ internal sealed partial class Connection
         }
 
         return null;
+    }
+
+    /// <summary>PUBREL: what was held goes to its subscribers. An identifier nobody knows is answered all the same [MQTT-4.3.3-11].</summary>
+    private void Release(ushort id)
+    {
+        if (session!.Free(id, out var message) && message is not null)
+        {
+            broker.Deliver(message, FindRoute(message.Topic), session);
+            broker.Log?.Commit();
+            ServeSelf();
+        }
+
+        Answer(PacketType.PubComp, id, ReasonCode.Success);
     }
 
     private void Answer(PacketType type, ushort id, ReasonCode reason)

@@ -111,7 +111,12 @@ internal sealed class Outbox(PipeWriter output, Connection connection) : IThread
                 var flush = output.FlushAsync();
                 if (!flush.IsCompletedSuccessfully)
                 {
-                    lock (gate) flushing = true;
+                    lock (gate)
+                    {
+                        flushing = true;
+                        if (stopping) output.CancelPendingFlush();
+                    }
+
                     pumping = FinishAsync(flush);
                     return;
                 }

@@ -22,12 +22,13 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
     private Queue<Waiting>? queue12;
     private Queue<InFlight>? resend;
     private Dictionary<ushort, InFlight>? inFlight;
-    private HashSet<ushort>? inbound;
+    private Dictionary<ushort, Message?>? inbound;
     private int window = 1;
     private int outstanding;
     private int reserved;
     private int held;
     private long heldBytes;
+    private long parkedBytes;
     private long sequence;
     private ushort lastPacketId;
     private bool ended;
@@ -147,8 +148,9 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
     /// <summary>Takes a message for this client; false when it is not kept. Wakes the connection.</summary>
     /// <param name="entry">The message; its sequence is set here.</param>
     /// <param name="nowMs">Unix milliseconds, for expiry.</param>
+    /// <param name="publisher">Whose loop this is: it sends by itself and needs no waking.</param>
     /// <param name="beyondLimit">True for retained messages of a new subscription, which are bounded by their own store.</param>
-    public bool Offer(Waiting entry, long nowMs, bool beyondLimit = false)
+    public bool Offer(Waiting entry, long nowMs, Session? publisher, bool beyondLimit = false)
     {
         Connection? link;
         lock (sync)
@@ -169,7 +171,7 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
             if (entry.Qos != Qos.AtMostOnce) Log?.Queued(clientId, entry);
         }
 
-        link?.Outbox.Wake();
+        if (publisher != this) link?.Outbox.Wake();
         return true;
     }
 
@@ -282,17 +284,12 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
         }
     }
 
-    /// <summary>PUBREC; true when a PUBREL is due, with the reason to put into it.</summary>
-    public bool Received(ushort id, ReasonCode reason, out ReasonCode answer)
+    /// <summary>PUBREC; true when a PUBREL is due.</summary>
+    public bool Received(ushort id, ReasonCode reason)
     {
-        answer = ReasonCode.Success;
         lock (sync)
         {
-            if (inFlight is null || !inFlight.TryGetValue(id, out var item))
-            {
-                answer = ReasonCode.PacketIdentifierNotFound;
-                return reason < ReasonCode.UnspecifiedError;
-            }
+            if (inFlight is null || !inFlight.TryGetValue(id, out var item)) return reason < ReasonCode.UnspecifiedError;
 
             if (item.Entry.Qos != Qos.ExactlyOnce) MqttProtocolException.Breach($"PUBREC for packet {id}, which waits for a PUBACK");
             if (reason >= ReasonCode.UnspecifiedError)
@@ -313,20 +310,38 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
     {
         lock (sync)
         {
-            if (!(inbound ??= []).Add(id)) return false;
+            if (!(inbound ??= []).TryAdd(id, null)) return false;
             reserved++;
             Log?.Inbound(clientId, id, open: true);
             return true;
         }
     }
 
-    /// <summary>PUBREL, or a refusal: the identifier is free again. False when it was not taken.</summary>
-    public bool Free(ushort id)
+    /// <summary>Holds a message until its PUBREL; false when too much is held and it must go on at once.</summary>
+    public bool Park(ushort id, Message message)
     {
         lock (sync)
         {
-            if (inbound is null || !inbound.Remove(id)) return false;
+            if (inbound is null || !inbound.ContainsKey(id) || parkedBytes + message.Size > limits.QueueBytesPerSession) return false;
+            parkedBytes += message.Size;
+            inbound[id] = message;
+            Log?.Parked(clientId, id, message);
+            return true;
+        }
+    }
+
+    /// <summary>A refusal: the identifier is free again.</summary>
+    public void Free(ushort id) => Free(id, out _);
+
+    /// <summary>PUBREL: the identifier is free again. False when it was not taken; else what was held with it, if anything.</summary>
+    public bool Free(ushort id, out Message? message)
+    {
+        message = null;
+        lock (sync)
+        {
+            if (inbound is null || !inbound.Remove(id, out message)) return false;
             reserved--;
+            if (message is not null) parkedBytes -= message.Size;
             Log?.Inbound(clientId, id, open: false);
             return true;
         }
@@ -337,7 +352,7 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
 
     public bool IsReserved(ushort id)
     {
-        lock (sync) return inbound is not null && inbound.Contains(id);
+        lock (sync) return inbound is not null && inbound.ContainsKey(id);
     }
 
     private bool IsFull(int size) => held >= limits.QueuePerSession || heldBytes + size > limits.QueueBytesPerSession;

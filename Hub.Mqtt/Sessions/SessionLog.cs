@@ -26,5 +26,7 @@ internal sealed class SessionLog
 
     public void Done(string client, long sequence) { }
 
+    public void Parked(string client, ushort packetId, Message message) { }
+
     public void Inbound(string client, ushort packetId, bool open) { }
 }

@@ -20,12 +20,13 @@ internal static class TopicFilter
         }
     }
 
-    public static bool IsShared(ReadOnlySpan<byte> filter) => filter.StartsWith(SharePrefix);
+    public static bool IsShared(ReadOnlySpan<byte> filter) => filter.StartsWith(SharePrefix) || filter.SequenceEqual("$share"u8);
 
     /// <summary>Splits <c>$share/NAME/FILTER</c>; false when a part is missing or the name holds a wildcard [MQTT-4.8.2-1], [MQTT-4.8.2-2].</summary>
     public static bool TrySplitShared(ReadOnlySpan<byte> filter, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> inner)
     {
         name = inner = default;
+        if (filter.Length <= SharePrefix.Length) return false;
         var rest = filter[SharePrefix.Length..];
         var slash = rest.IndexOf((byte)'/');
         if (slash <= 0 || slash == rest.Length - 1) return false;

@@ -6,6 +6,6 @@ internal static class TopicName
     /// <summary>At least one character, no wildcard, no U+0000 [MQTT-3.3.2-2], [MQTT-4.7.3-1].</summary>
     public static bool IsValid(ReadOnlySpan<byte> topic) => !topic.IsEmpty && topic.IndexOfAny((byte)'+', (byte)'#', (byte)0) < 0;
 
-    /// <summary>Levels, empty ones counted.</summary>
-    public static int Levels(ReadOnlySpan<byte> topic) => topic.Count((byte)'/') + 1;
+    /// <summary>How many separators it holds: one fewer than it has levels.</summary>
+    public static int Separators(ReadOnlySpan<byte> topic) => topic.Count((byte)'/');
 }
