@@ -8,7 +8,7 @@ namespace Hub.Bench.Store;
 /// <summary>A day that looks like the reference community's: charging curves at 0.1 W, temperatures at 0.1 °C, counts, states and switches.</summary>
 internal static class SampleDay
 {
-    internal readonly record struct Message(Device Device, long AtMs, Reading A, Reading B, Reading C, Reading D, int Count)
+    internal readonly record struct Message(Device Device, long AtMs, params Reading[] Readings)
     {
         public void FillInto(Observation observation, long position)
         {
@@ -16,10 +16,7 @@ internal static class SampleDay
             observation.Device = Device;
             observation.Position = position;
             observation.AtMs = observation.ArrivalMs = AtMs;
-            if (Count > 0) observation.Add(A);
-            if (Count > 1) observation.Add(B);
-            if (Count > 2) observation.Add(C);
-            if (Count > 3) observation.Add(D);
+            foreach (ref readonly var reading in Readings.AsSpan()) observation.Add(reading);
         }
     }
 
@@ -56,7 +53,7 @@ internal static class SampleDay
             celsius += (20 + watts / 15 - celsius) * 0.01;
             messages.Add(new Message(device, at + random.Next(3),
                 new Reading(power, Math.Round(watts, 1)), new Reading(voltage, Math.Round(226 + random.NextDouble() * 3, 1)),
-                new Reading(temp, Math.Round(celsius + random.NextDouble() * 0.1, 1)), new Reading(state, double.NaN, charging ? "charging" : "idle"), 4));
+                new Reading(temp, Math.Round(celsius + random.NextDouble() * 0.1, 1)), new Reading(state, double.NaN, charging ? "charging" : "idle")));
             at += charging ? 10_000 : 60_000;
         }
     }
@@ -68,7 +65,7 @@ internal static class SampleDay
         {
             var day = Math.Sin(at / 86_400_000.0 * 2 * Math.PI);
             messages.Add(new Message(device, at, new Reading(temp, Math.Round(22 + 6 * day + random.NextDouble() * 0.1, 1)),
-                new Reading(smoke, Math.Round(random.NextDouble() * 0.03, 2)), new Reading(co, random.Next(8) == 0 ? 1 : 0), default, 3));
+                new Reading(smoke, Math.Round(random.NextDouble() * 0.03, 2)), new Reading(co, random.Next(8) == 0 ? 1 : 0)));
         }
     }
 
@@ -77,6 +74,6 @@ internal static class SampleDay
         Channel passed = channels.Find("in_count")!, open = channels.Find("contact")!, rssi = channels.Find("rssi")!;
         var count = 0;
         for (long at = start + random.Next(60_000), end = start + hours * 3_600_000L; at < end; at += 5_000 + random.Next(60) * 1000)
-            messages.Add(new Message(device, at, new Reading(passed, count += random.Next(3)), new Reading(open, random.Next(20) == 0 ? 1 : 0), new Reading(rssi, -70 - random.Next(6)), default, 3));
+            messages.Add(new Message(device, at, new Reading(passed, count += random.Next(3)), new Reading(open, random.Next(20) == 0 ? 1 : 0), new Reading(rssi, -70 - random.Next(6))));
     }
 }

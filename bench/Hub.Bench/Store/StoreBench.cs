@@ -14,7 +14,7 @@ public static class StoreBench
 {
     private const long Start = 1_795_305_600_000;
 
-    /// <summary>Options: <c>--devices N</c> (600), <c>--hours N</c> (24), <c>--commit N</c> readings a commit (50,000), <c>--data DIR</c> (a throw-away folder).</summary>
+    /// <summary>Options: <c>--simulated SCALE</c> (the simulators' community instead of the sample), <c>--influx URL</c> (writes there as well), <c>--devices N</c> (600), <c>--hours N</c> (24), <c>--commit N</c> readings a commit (50,000), <c>--data DIR</c> (a throw-away folder).</summary>
     public static int Run(string[] args)
     {
         int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var i ? int.Parse(args[i + 1], CultureInfo.InvariantCulture) : otherwise;
@@ -23,11 +23,14 @@ public static class StoreBench
         var perCommit = Option("--commit", 50_000);
         var at = Array.IndexOf(args, "--data");
         var folder = at >= 0 ? args[at + 1] : Directory.CreateTempSubdirectory("hub-bench-store-").FullName;
-        var messages = SampleDay.Make(devices, Start, hours);
-        Console.WriteLine($"messages {messages.Count:N0} of {devices} devices over {hours} h");
+        var simulated = Array.IndexOf(args, "--simulated");
+        var messages = simulated >= 0 ? SimulatedDay.Make(double.Parse(args[simulated + 1], CultureInfo.InvariantCulture), Start, hours) : SampleDay.Make(devices, Start, hours);
+        var speaking = messages.Select(message => message.Device.Id).Distinct().ToArray();
+        Console.WriteLine($"messages {messages.Count:N0} of {speaking.Length:N0} devices over {hours} h");
         try
         {
-            Measure(messages, perCommit, folder).GetAwaiter().GetResult();
+            Measure(messages, perCommit, folder, simulated >= 0 ? [.. speaking.Where(id => id.Contains("port", StringComparison.Ordinal)).Take(21)] : [.. Enumerable.Range(0, 21).Select(i => $"port-{i}")]).GetAwaiter().GetResult();
+            if (Array.IndexOf(args, "--influx") is >= 0 and var influx) MeasureInflux(messages, perCommit, folder, new Uri(args[influx + 1])).GetAwaiter().GetResult();
             return 0;
         }
         finally
@@ -36,7 +39,7 @@ public static class StoreBench
         }
     }
 
-    private static async Task Measure(List<SampleDay.Message> messages, int perCommit, string folder)
+    private static async Task Measure(List<SampleDay.Message> messages, int perCommit, string folder, string[] ports)
     {
         var options = new EmbeddedReadingsOptions { DataDir = folder };
         long readings = 0;
@@ -67,7 +70,7 @@ public static class StoreBench
             commits.Sort();
             Console.WriteLine($"write {readings / watch.Elapsed.TotalSeconds:N0} readings/s ({readings:N0} readings in {watch.Elapsed.TotalSeconds:F2} s, {commits.Count} commits, median {commits[commits.Count / 2]:F1} ms, longest {commits[^1]:F1} ms)");
             Console.WriteLine($"allocated in append {allocatedInAppend / (double)readings:F2} bytes/reading (buffers that grow, sealed chunks)");
-            await MeasureReads(store);
+            await MeasureReads(store, ports);
         }
 
         var file = new FileInfo(Path.Combine(folder, "readings.db")).Length;
@@ -78,21 +81,42 @@ public static class StoreBench
         Console.WriteLine($"open {open.Elapsed.TotalMilliseconds:F0} ms");
     }
 
-    private static async Task MeasureReads(EmbeddedReadingsStore store)
+    private static async Task MeasureInflux(List<SampleDay.Message> messages, int perCommit, string folder, Uri url)
+    {
+        await using var store = new Adapters.Influx.InfluxReadingsStore(new Adapters.Influx.InfluxDbOptions { Url = url, DataDir = folder }, TimeProvider.System);
+        await store.OpenAsync(1, default);
+        long readings = 0, uncommitted = 0, position = 0;
+        var observation = new Observation { Lane = 0, Kind = MessageKind.Telemetry };
+        var watch = Stopwatch.StartNew();
+        foreach (var message in messages)
+        {
+            message.FillInto(observation, ++position);
+            store.Append(observation);
+            readings += observation.Count;
+            uncommitted += observation.Count;
+            if (uncommitted < perCommit && position < messages.Count) continue;
+            uncommitted = 0;
+            await store.CommitAsync(new Checkpoint([position], default, readings), default);
+        }
+
+        Console.WriteLine($"influxdb {store.ServerVersion}: write {readings / watch.Elapsed.TotalSeconds:N0} readings/s ({readings:N0} readings in {watch.Elapsed.TotalSeconds:F1} s, {store.RefusedCount} lines refused)");
+    }
+
+    private static async Task MeasureReads(EmbeddedReadingsStore store, string[] ports)
     {
         foreach (var (what, step) in new[] { ("raw", 0L), ("5 min steps", 300_000L) })
         {
             var times = new List<double>();
             var points = 0;
-            for (var i = 0; i < 21; i++)
+            foreach (var port in ports)
             {
                 var watch = Stopwatch.StartNew();
-                points = (await store.ReadAsync(new SeriesQuery($"port-{i}", "power", Start, Start + 86_400_000, step, 100_000), default)).Count;
+                points = (await store.ReadAsync(new SeriesQuery(port, "power", Start, Start + 86_400_000, step, 100_000), default)).Count;
                 times.Add(watch.Elapsed.TotalMilliseconds);
             }
 
             times.Sort();
-            Console.WriteLine($"read a day of one series, {what}: {points:N0} points, median {times[10]:F2} ms, longest {times[^1]:F2} ms");
+            Console.WriteLine($"read a day of one series, {what}: {points:N0} points, median {times[times.Count / 2]:F2} ms, longest {times[^1]:F2} ms");
         }
     }
 

@@ -181,6 +181,29 @@ public sealed class EmbeddedReadingsStoreTests : ReadingsStoreContract, IDisposa
         await next.OpenAsync();
         Assert.Equal(Enumerable.Range(1024, 3000 - 1024), (await next.ReadAsync("d", "power")).Select(p => (int)p.Value));
         Assert.Equal(1, again.DamagedChunks);
+        Assert.Contains("1 chunk(s)", Assert.Single(await EmbeddedReadingsStore.CheckAsync(folder, TestContext.Current.CancellationToken)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backup_of_a_running_store_opens_with_the_points_and_the_checkpoint_of_the_last_commit()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        Assert.Empty(await EmbeddedReadingsStore.CheckAsync(folder, stop));
+        await using var store = CreateStore();
+        var feed = new ReadingsFeed(store);
+        await feed.OpenAsync();
+        for (var i = 0; i < 1500; i++) feed.Add("d", Noon + i, ("power", i));
+        await feed.CommitAsync();
+        feed.Add("d", Noon + 1500, ("power", 1500));
+        var copy = Directory.CreateDirectory(Path.Combine(folder, "copy")).FullName;
+        await store.BackupAsync(Path.Combine(copy, "readings.db"), stop);
+        await Assert.ThrowsAsync<IOException>(() => store.BackupAsync(Path.Combine(copy, "readings.db"), stop));
+        Assert.Empty(await EmbeddedReadingsStore.CheckAsync(folder, stop));
+
+        await using var restored = new EmbeddedReadingsStore(new EmbeddedReadingsOptions { DataDir = copy });
+        var next = new ReadingsFeed(restored);
+        Assert.Equal(1500, (await next.OpenAsync()).Positions[0]);
+        Assert.Equal(1500, (await next.ReadAsync("d", "power")).Count);
     }
 
     [Fact]
