@@ -98,6 +98,7 @@ public static class Dashboard
         api.MapRules();
         api.MapDeadLetters();
         api.MapLedger();
+        api.MapReports();
         api.MapTrials(available);
         api.MapImport();
 

@@ -39,6 +39,8 @@ internal static class SignInSetup
         cookie.Cookie.HttpOnly = true;
         cookie.Cookie.SameSite = SameSiteMode.Strict;
         cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        // Counted by the browser: the date that would stand there otherwise is the hub's, which a simulation may set to another day.
+        cookie.Cookie.MaxAge = TimeSpan.FromHours(options.SessionHours);
         cookie.ExpireTimeSpan = TimeSpan.FromHours(options.SessionHours);
         cookie.SlidingExpiration = true;
         cookie.Events.OnRedirectToLogin = c => Answer(c.Response, StatusCodes.Status401Unauthorized);

@@ -31,7 +31,8 @@ internal sealed class Site : IAsyncDisposable
     public MemoryCases Cases { get; private init; } = null!;
     public IServiceProvider Services => app.Services;
 
-    public static async Task<Site> StartAsync(Action<DashboardOptions>? configure = null, Action<IServiceCollection>? add = null)
+    public static async Task<Site> StartAsync(
+        Action<DashboardOptions>? configure = null, Action<IServiceCollection, TimeProvider, IDeviceDirectory>? add = null)
     {
         var feed = new CaseFeed();
         var builder = WebApplication.CreateSlimBuilder();
@@ -50,7 +51,7 @@ internal sealed class Site : IAsyncDisposable
         builder.Services.AddSingleton<IDeadLetterStore>(site.DeadLetters);
         builder.Services.AddSingleton<ILedger>(site.Ledger);
         builder.Services.AddSingleton<IRuleCatalogue>(new FixedRules());
-        add?.Invoke(builder.Services);
+        add?.Invoke(builder.Services, site.Time, site.Directory); // what is added last is what is used
         builder.Services.AddDashboard(options);
         var app = builder.Build();
         app.MapDashboard();
