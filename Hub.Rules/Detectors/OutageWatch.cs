@@ -53,6 +53,7 @@ internal sealed partial class OutageWatch
         public KeyState Key { get; } = key;
         public SortedSet<string> Members { get; } = new(StringComparer.Ordinal);
         public int Peak { get; set; }
+        public bool Life { get; set; }
         public long NewestMs { get; set; }
     }
 
@@ -134,14 +135,24 @@ internal sealed partial class OutageWatch
         if (parent is null)
         {
             singles--;
-            Give(AlertSignal.Cleared, key, "device", state, alerts, null);
+            Give(AlertSignal.Cleared, key, state.Device.Kind.LifeSafety ? "life" : "device", state, alerts, null);
             return;
         }
 
         parent.Members.Remove(state.Device.Id);
         if (parent.Members.Count > parent.Peak / 10) return;
         parents.Remove(parent);
-        Give(AlertSignal.Cleared, key, "group", null, alerts, null);
+        // Whoever is still away when the group is back is judged alone.
+        foreach (var left in world.Lost)
+        {
+            if (!ReferenceEquals(left.Outage, key)) continue;
+            left.Outage = null;
+            left.Settled = false;
+            left.OfflineSinceMs = world.NowMs;
+            pending.Add(left);
+        }
+
+        Give(AlertSignal.Cleared, key, parent.Life ? "groupLife" : "group", null, alerts, null);
     }
 
     private void Settle(DeviceState state, long nowMs, List<Alert> alerts)
@@ -184,20 +195,19 @@ internal sealed partial class OutageWatch
         var hash = name.IndexOf('#', StringComparison.Ordinal);
         var key = new KeyState(rule!, hash < 0 ? name : name[..hash], hash < 0 ? null : name[(hash + 1)..], null) { RaisedAtMs = nowMs };
         var parent = new Parent(key) { NewestMs = first.OfflineSinceMs };
-        var life = false;
         foreach (var other in world.Lost)
         {
             // One that already has a case of its own keeps it.
             if (other.Outage is not null || !Together(first, other) || !CandidatesOf(other.Device).Contains(name, StringComparer.Ordinal)) continue;
             other.Settled = true;
-            life |= other.Device.Kind.LifeSafety;
+            parent.Life |= other.Device.Kind.LifeSafety;
             Join(parent, other);
         }
 
         parents.Add(parent);
         Inhibited--;
         var members = string.Join(", ", parent.Members.Take(5)) + (parent.Members.Count > 5 ? ", …" : "");
-        Give(AlertSignal.Raised, key, life ? "groupLife" : "group", null, alerts, new Dictionary<string, LocalText>(StringComparer.Ordinal)
+        Give(AlertSignal.Raised, key, parent.Life ? "groupLife" : "group", null, alerts, new Dictionary<string, LocalText>(StringComparer.Ordinal)
         {
             ["count"] = new(Text(parent.Members.Count), Text(parent.Members.Count)),
             ["total"] = new(Text(TotalIn(name)), Text(TotalIn(name))),

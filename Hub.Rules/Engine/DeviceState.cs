@@ -27,7 +27,7 @@ internal sealed class DeviceState
     /// <summary>By rule of the plan: null = not looked up; <see cref="KeyState.None"/> = the rule does not watch this device.</summary>
     public KeyState?[] Keys { get; private set; } = [];
 
-    /// <summary>By rule of the plan: a key other than this device's own that several devices share.</summary>
+    /// <summary>By level: the devices of its kind in the same place; looked up on first use.</summary>
     public List<DeviceState>?[] Neighbours { get; } = new List<DeviceState>?[Levels];
 
     public long StaleMs { get; private set; }
@@ -36,7 +36,6 @@ internal sealed class DeviceState
     public long LastArrivalMs { get; set; }
     public long OfflineSinceMs { get; set; } = long.MinValue;
     public bool WatchTimerSet { get; set; }
-    public bool LastWill { get; set; }
     public KeyState? Outage { get; set; }
     public bool Settled { get; set; }
 
@@ -72,5 +71,50 @@ internal sealed class DeviceState
         Array.Clear(Keys);
         Array.Clear(Neighbours);
         KeyedPlace = place;
+    }
+
+    public void Write(StateWriter writer)
+    {
+        writer.Long(LastArrivalMs);
+        writer.Long(OfflineSinceMs);
+        writer.Bool(Settled);
+        writer.Bool(WatchTimerSet);
+        for (var i = 0; i < Values.Length; i++)
+        {
+            writer.Double(Values[i]);
+            writer.Long(Times[i]);
+            writer.Text(Texts[i]);
+        }
+
+        foreach (var window in Windows)
+        {
+            writer.Int(window?.Count ?? 0);
+            for (var i = 0; i < (window?.Count ?? 0); i++) window!.At(i).Write(writer);
+        }
+    }
+
+    /// <summary>Reads what was written under other slot numbers, perhaps by other rules: channels and spans that still matter are kept.</summary>
+    public void Read(ref StateReader reader, string[] slots, (string Channel, long SpanMs)[] windows)
+    {
+        LastArrivalMs = reader.Long();
+        OfflineSinceMs = reader.Long();
+        Settled = reader.Bool();
+        WatchTimerSet = reader.Bool();
+        foreach (var name in slots)
+        {
+            var (value, atMs, text) = (reader.Double(), reader.Long(), reader.Text());
+            var slot = Plan.Slots.FindIndex(c => string.Equals(c.Name, name, StringComparison.Ordinal));
+            if (slot >= 0) (Values[slot], Times[slot], Texts[slot]) = (value, atMs, text);
+        }
+
+        foreach (var (name, spanMs) in windows)
+        {
+            var at = Plan.Windows.FindIndex(w => w.SpanMs == spanMs && string.Equals(w.Channel.Name, name, StringComparison.Ordinal));
+            for (var n = reader.Count(); n > 0; n--)
+            {
+                var bucket = Window.Bucket.Read(ref reader);
+                if (at >= 0) (Windows[at] ??= new Window(spanMs)).Append(bucket);
+            }
+        }
     }
 }

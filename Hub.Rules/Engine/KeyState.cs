@@ -49,4 +49,54 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
     public long QueuedMs { get; set; } = long.MaxValue;
 
     public int Bytes => 180 + (Nodes.Length * 72) + ((PlaceId.Length + Name.Length) * 2);
+
+    public void Write(StateWriter writer)
+    {
+        writer.Text(PlaceId);
+        writer.Text(Zone);
+        writer.Text(Device?.Device.Id);
+        writer.Bool(Open);
+        writer.Long((long)Fired);
+        writer.Int(Severity);
+        writer.Long(RaisedAtMs);
+        writer.Long(LastTrueMs);
+        writer.Long(ClearSinceMs);
+        writer.Text(OpenType);
+        writer.Bool(Sim);
+        writer.Long(HourStartMs);
+        writer.Int(RaisesInHour);
+        writer.Long(DueMs);
+        writer.Int(Nodes.Length);
+        foreach (var node in Nodes)
+        {
+            writer.Bool(node is not null);
+            if (node is not null) writer.Block(node.Write);
+        }
+    }
+
+    /// <summary>Reads what follows the place, zone and device.</summary>
+    public void Read(ref StateReader reader)
+    {
+        Open = reader.Bool();
+        Fired = (ulong)reader.Long();
+        Severity = reader.Int();
+        RaisedAtMs = reader.Long();
+        LastTrueMs = reader.Long();
+        ClearSinceMs = reader.Long();
+        OpenType = reader.Text();
+        Sim = reader.Bool();
+        HourStartMs = reader.Long();
+        RaisesInHour = reader.Int();
+        DueMs = reader.Long();
+        var count = reader.Int();
+        if (count != Nodes.Length) throw new InvalidDataException($"rule state: {count} conditions of {Rule.Id}, expected {Nodes.Length}");
+        for (var i = 0; i < count; i++)
+        {
+            if (!reader.Bool()) continue;
+            var block = reader.Block();
+            var node = Rule.Stateful[i].NewState();
+            node.Read(ref block);
+            Nodes[i] = node;
+        }
+    }
 }

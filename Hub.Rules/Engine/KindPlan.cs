@@ -22,6 +22,7 @@ internal sealed class KindPlan
         foreach (var planned in Rules)
         {
             planned.ChannelSlots = [.. planned.Rule.Scope.Channels.Select(SlotFor)];
+            NeighbourLevels.UnionWith(planned.Rule.Scope.NeighbourLevels);
             planned.WindowSlots = [.. planned.Rule.Scope.Windows.Select(WindowFor)];
         }
 
@@ -46,6 +47,9 @@ internal sealed class KindPlan
     public List<Channel> Slots { get; } = [];
     public List<WindowNeed> Windows { get; } = [];
     public List<PlannedRule> Rules { get; } = [];
+
+    /// <summary>Levels at which a rule compares a device with its neighbours.</summary>
+    public SortedSet<Core.Places.PlaceKind> NeighbourLevels { get; } = [];
 
     /// <summary>Slot of a channel; -1 when no rule asks for it.</summary>
     public int SlotOf(Channel channel) => (uint)channel.Index < (uint)slotOf.Length ? slotOf[channel.Index] : -1;

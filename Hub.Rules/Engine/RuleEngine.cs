@@ -171,7 +171,7 @@ public sealed partial class RuleEngine
 
         if (!ReferenceEquals(state.KeyedPlace, device.Place))
         {
-            world.Leave(state);
+            if (state.KeyedPlace is not null) world.Leave(state);
             state.ForgetKeys(device.Place);
             world.Settle(state);
         }

@@ -22,6 +22,22 @@ internal sealed class Window(long spanMs)
         public double Min;
         public double Max;
         public int Samples;
+
+        public readonly void Write(StateWriter writer)
+        {
+            writer.Long(StartMs);
+            writer.Long(LastMs);
+            writer.Double(Last);
+            writer.Double(Sum);
+            writer.Double(Min);
+            writer.Double(Max);
+            writer.Int(Samples);
+        }
+
+        public static Bucket Read(ref StateReader reader) => new()
+        {
+            StartMs = reader.Long(), LastMs = reader.Long(), Last = reader.Double(), Sum = reader.Double(), Min = reader.Double(), Max = reader.Double(), Samples = reader.Int(),
+        };
     }
 
     public long SpanMs => spanMs;

@@ -81,11 +81,10 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
         return n % 2 == 1 ? scratch[n / 2] : (scratch[(n / 2) - 1] + scratch[n / 2]) / 2;
     }
 
-    /// <summary>Makes a device known to its neighbours, at every level it lies in.</summary>
+    /// <summary>Makes a device known to its neighbours, at the levels its rules compare.</summary>
     public void Settle(DeviceState device)
     {
-        foreach (var level in (ReadOnlySpan<PlaceKind>)[PlaceKind.Shed, PlaceKind.Stairwell, PlaceKind.Building, PlaceKind.Estate])
-            if (device.Device.Place.Ancestor(level) is not null) GroupOf(device, level);
+        foreach (var level in device.Plan.NeighbourLevels) device.Neighbours[(int)level] = GroupOf(device, level);
     }
 
     public void Leave(DeviceState device)

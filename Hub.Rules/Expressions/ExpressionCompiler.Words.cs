@@ -127,6 +127,7 @@ internal sealed partial class ExpressionCompiler
         var levelAt = Comma(() => tokens[at++]);
         if (!Enum.TryParse<PlaceKind>(levelAt.Text, ignoreCase: true, out var level))
             throw new ExpressionException(levelAt.At, Show(levelAt), "a kind of place such as shed or stairwell");
+        scope.NeighbourLevels.Add(level);
         var code = Expression.Call(frame, nameof(Frame.AboveNeighbours), null, Expression.Constant(local), Expression.Constant(level));
         return new Typed(code, ValueType.Number, scope.Channels[local].Unit, $"above_neighbours({scope.Channels[local].Name})", Local: local);
     }

@@ -19,6 +19,7 @@ internal sealed class Scope(ChannelTable channels, IReadOnlyDictionary<string, s
 {
     public List<Channel> Channels { get; } = [];
     public List<WindowNeed> Windows { get; } = [];
+    public SortedSet<Core.Places.PlaceKind> NeighbourLevels { get; } = [];
     public SortedSet<string> Events { get; } = new(StringComparer.Ordinal);
     public IReadOnlyDictionary<string, string> Parameters { get; } = parameters;
 

@@ -3,6 +3,8 @@ using Hub.Rules.Expressions;
 
 namespace Hub.Rules.Operators;
 
+internal enum HoldBy { Key, Device, Track }
+
 /// <summary>A condition that lasts: true at every sample for a time, with no gap longer than allowed. In event time.</summary>
 internal sealed class Hold : StatefulNode
 {
@@ -13,22 +15,22 @@ internal sealed class Hold : StatefulNode
     private readonly long forMs;
     private readonly long gapMs;
     private readonly bool latched;
-    private readonly bool byDevice;
+    private readonly HoldBy by;
 
     /// <param name="inner">What must last.</param>
     /// <param name="reset">Ends it at once; null for nothing.</param>
     /// <param name="forMs">How long.</param>
     /// <param name="gapMs">Longest silence between two samples that still counts as lasting.</param>
     /// <param name="latched">One sample stands until the opposite comes (a door contact); then ticks let it come of age.</param>
-    /// <param name="byDevice">Each device of the key has its own clock.</param>
-    public Hold(Node inner, Node? reset, long forMs, long gapMs, bool latched, bool byDevice)
+    /// <param name="by">Whether each device or track of the key has its own clock.</param>
+    public Hold(Node inner, Node? reset, long forMs, long gapMs, bool latched, HoldBy by)
     {
         this.inner = inner;
         this.reset = reset;
         this.forMs = forMs;
         this.gapMs = gapMs;
         this.latched = latched;
-        this.byDevice = byDevice;
+        this.by = by;
         Node[] parts = reset is null ? [inner] : [inner, reset];
         Locals = Union(parts);
         Events = UnionEvents(parts);
@@ -41,7 +43,7 @@ internal sealed class Hold : StatefulNode
     public override void Update(Frame frame, NodeState state)
     {
         if (!frame.Concerns(Locals, Events)) return;
-        var holding = ((State)state).Of(byDevice ? frame.Device?.Device.Id ?? "" : "");
+        var holding = ((State)state).Of(SourceOf(frame));
         if (frame.NowMs < holding.LastMs) return;
         if (reset is not null && reset.IsTrue(frame))
         {
@@ -59,6 +61,13 @@ internal sealed class Hold : StatefulNode
         if (holding.StartMs == long.MaxValue || (!latched && frame.NowMs - holding.LastMs > gapMs)) holding.StartMs = frame.NowMs;
         holding.LastMs = frame.NowMs;
     }
+
+    private string SourceOf(Frame frame) => by switch
+    {
+        HoldBy.Device => frame.Device?.Device.Id ?? "",
+        HoldBy.Track => frame.Seen?.Track ?? "",
+        _ => "",
+    };
 
     public override bool IsTrue(Frame frame)
     {

@@ -20,12 +20,13 @@ internal sealed class Nights : StatefulNode
     private readonly double timesMedian;
     private readonly int history;
     private readonly double prior;
+    private readonly int skipHolidays;
     private readonly int on;
     private readonly int of;
 
     public Nights(
         Func<Frame, double> value, int[] locals, string[] events, int fromMinute, int toMinute, string use, double atLeast, double aboveMedian,
-        double madFactor, double timesMedian, int history, double prior, int on, int of)
+        double madFactor, double timesMedian, int history, double prior, int skipHolidays, int on, int of)
     {
         this.value = value;
         this.fromMinute = fromMinute;
@@ -37,6 +38,7 @@ internal sealed class Nights : StatefulNode
         this.timesMedian = timesMedian;
         this.history = history;
         this.prior = prior;
+        this.skipHolidays = skipHolidays;
         this.on = on;
         this.of = of;
         Locals = locals;
@@ -49,7 +51,7 @@ internal sealed class Nights : StatefulNode
     {
         var nights = (State)state;
         var night = NightOf(frame);
-        if (nights.Night != night) CloseNight(nights, night);
+        if (nights.Night != night) CloseNight(nights, night, frame.World);
         if (night < 0 || !frame.Concerns(Locals, Events)) return;
         var v = value(frame);
         if (double.IsNaN(v)) return;
@@ -88,18 +90,28 @@ internal sealed class Nights : StatefulNode
         return minute >= fromMinute ? day : minute < toMinute ? day - 1 : -1;
     }
 
-    private void CloseNight(State state, int next)
+    private void CloseNight(State state, int next, World world)
     {
         if (state.Night >= 0 && state.Samples > 0)
         {
             var figure = string.Equals(use, "mean", StringComparison.Ordinal) ? state.Sum / state.Samples : state.Sum;
-            state.Past.Add((state.Night, figure, Beyond(state, figure)));
+            state.Past.Add((state.Night, figure, !NearHoliday(state.Night, world) && Beyond(state, figure)));
             if (state.Past.Count > Kept) state.Past.RemoveAt(0);
         }
 
         state.Night = next;
         state.Sum = 0;
         state.Samples = 0;
+    }
+
+    // Feasts and visits are what holidays are for.
+    private bool NearHoliday(int night, World world)
+    {
+        if (skipHolidays == 0 || world.Workdays.Count == 0) return false;
+        var day = DateOnly.FromDateTime(DateTime.UnixEpoch.AddDays(night));
+        for (var d = -skipHolidays; d <= skipHolidays; d++)
+            if (world.Workdays.TryGetValue(day.AddDays(d), out var works) && !works) return true;
+        return false;
     }
 
     // Past nights that were themselves beyond the usual do not raise the usual.

@@ -43,10 +43,12 @@ internal sealed class CompiledRule
     /// <summary>Name of a detector that runs the whole rule; empty for a rule of conditions.</summary>
     public required string Detector { get; init; }
 
+    private bool? lifeSafety;
+
     public RuleLedger Ledger { get; } = new();
 
     /// <summary>Can reach P1: judges late data too and is never held back.</summary>
-    public bool LifeSafety => Steps.Any(s => s.Severity == Severity.P1);
+    public bool LifeSafety => lifeSafety ??= Steps.Any(s => s.Severity == Severity.P1);
 
     public bool Watches(string kind) => Detector.Length == 0 && (Kinds.Count == 0 || Kinds.Contains(kind));
 

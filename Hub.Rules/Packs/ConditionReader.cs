@@ -86,7 +86,7 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
             "all" => new Combination(Joining.All, Several(map, name)),
             "any" => new Combination(Joining.Any, Several(map, name)),
             "not" => new Combination(Joining.None, [Read(map.Get(name)!)]),
-            "hold" => Keep(new Hold(Read(map.Get(name)!), map.Get("until") is { } until ? Read(until) : null, Span(map, "for"), Span(map, "gap", 180_000), map.Flag("latched"), IsDevice(map))),
+            "hold" => Keep(new Hold(Read(map.Get(name)!), map.Get("until") is { } until ? Read(until) : null, Span(map, "for"), Span(map, "gap", 180_000), map.Flag("latched"), HoldByOf(map))),
             "count" => Keep(new CountWithin(Read(map.Get(name)!), Whole(map, "at_least", 1, 64), Whole(map, "of", 0, 64, 0), Span(map, "within"), Span(map, "spaced", 0))),
             "distinct" => Keep(new DistinctWithin(Read(map.Get(name)!), By(map), Whole(map, "at_least", 1, 64), Span(map, "within"))),
             "recent" => Keep(new Recent(Read(map.Get(name)!), Span(map, "within"))),
@@ -147,12 +147,12 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
         return never;
     }
 
-    private static bool IsDevice(YamlMap map)
+    private static HoldBy HoldByOf(YamlMap map)
     {
-        if (map.Get("by") is not { } by) return false;
-        if (by is YamlScalarNode { Value: "device" }) return true;
-        map.Faults.Add(by, $"'{by}'", "device");
-        return false;
+        if (map.Get("by") is not { } by) return HoldBy.Key;
+        if (by is YamlScalarNode { Value: { } text } && Enum.TryParse<HoldBy>(text, ignoreCase: true, out var known)) return known;
+        map.Faults.Add(by, $"'{by}'", "key, device or track");
+        return HoldBy.Key;
     }
 
     private static DistinctBy By(YamlMap map)

@@ -66,6 +66,9 @@ internal sealed class RuleScene
     public List<Alert> Alerts { get; } = [];
     public long NowMs { get; private set; }
 
+    /// <summary>Keeps alerts of silent devices; scenes about something else let their devices fall silent freely.</summary>
+    public bool KeepOutages { get; init; }
+
     /// <summary>Cuts the engine's life after every so many records: it is saved and a new one restored. 0 for never.</summary>
     public int RestartEvery { get; set; }
 
@@ -82,7 +85,9 @@ internal sealed class RuleScene
         while (NowMs + 1000 <= until)
         {
             NowMs += 1000;
-            Engine.Tick(NowMs, Next(), Alerts);
+            var tick = Next();
+            Engine.Tick(NowMs, tick, Alerts);
+            if (!KeepOutages) Alerts.RemoveAll(a => a.Type == "DeviceOutage");
         }
 
         NowMs = until;
@@ -116,6 +121,7 @@ internal sealed class RuleScene
         }
 
         Engine.Judge(observation, Alerts);
+        if (!KeepOutages) Alerts.RemoveAll(a => a.Type == "DeviceOutage");
     }
 
     public byte[] Save()

@@ -1,0 +1,101 @@
+using Hub.Core;
+using Hub.Core.Alerts;
+using Hub.Core.Devices;
+using Hub.Core.Readings;
+
+namespace Hub.Tests.Rules;
+
+public class OutageTests
+{
+    [Fact]
+    public void A_device_silent_beyond_the_limit_of_its_kind_is_reported_once_and_cleared_when_it_speaks()
+    {
+        var scene = new RuleScene { KeepOutages = true };
+        var port = scene.Device("p1", "chargerPort", RuleScene.Shed + "/bay-01");
+        scene.Say(port, ("power", 0));
+        scene.Wait(180);
+        Assert.Empty(scene.Alerts);
+
+        scene.Wait(600);
+        var alert = Assert.Single(scene.Alerts);
+        Assert.Equal((Severity.P4, "DeviceOutage", "p1"), (alert.Severity, alert.Type, alert.DeviceId));
+
+        scene.Say(port, ("power", 0));
+        Assert.Equal(AlertSignal.Cleared, scene.Alerts[^1].Signal);
+        Assert.Equal(alert.DedupeKey, scene.Alerts[^1].DedupeKey);
+    }
+
+    [Fact]
+    public void A_fire_device_is_a_P3_and_a_last_will_counts_at_once()
+    {
+        var scene = new RuleScene { KeepOutages = true };
+        var head = scene.Device("s1", "smokeAlarm", RuleScene.Stairwell);
+        scene.Send(head, MessageKind.Status, null, [("online", 0)]);
+        scene.Wait(120);
+
+        Assert.Equal(Severity.P3, Assert.Single(scene.Alerts).Severity);
+    }
+
+    [Fact]
+    public void A_device_back_before_the_settling_time_is_no_case()
+    {
+        var scene = new RuleScene { KeepOutages = true };
+        var head = scene.Device("s1", "smokeAlarm", RuleScene.Stairwell);
+        scene.Send(head, MessageKind.Status, null, [("online", 0)]);
+        scene.Wait(60);
+        scene.Send(head, MessageKind.Status, null, [("online", 1)]);
+        scene.Wait(600);
+
+        Assert.Empty(scene.Alerts);
+    }
+
+    [Fact]
+    public void A_hundred_devices_behind_one_gateway_are_one_parent_case()
+    {
+        var scene = new RuleScene { KeepOutages = true };
+        scene.Device("gw", "gateway", "leshan/estate-1/building-01");
+        Device[] lost = [.. Enumerable.Range(0, 100).Select(i => scene.Device($"d{i:00}", "lineMonitor", $"leshan/estate-1/building-01/stairwell-{i % 4}", "gw"))];
+        Device[] others = [.. Enumerable.Range(0, 100).Select(i => scene.Device($"o{i:00}", "lineMonitor", $"leshan/estate-1/building-02/stairwell-{i % 4}"))];
+        for (var i = 0; i < 40; i++)
+        {
+            foreach (var device in (Device[])[.. i < 5 ? lost : [], .. others]) scene.Say(device, ("residual", 50));
+            scene.Wait(15);
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            foreach (var device in others) scene.Say(device, ("residual", 50));
+            scene.Wait(60);
+        }
+
+        var parent = Assert.Single(scene.Alerts, a => a.PlaceId.StartsWith("leshan/estate-1/building-01", StringComparison.Ordinal) && a.Signal == AlertSignal.Raised);
+        Assert.Equal("gw", parent.Zone);
+        Assert.True(scene.Engine.Figures.Suppressed >= 90);
+
+        scene.Alerts.Clear();
+        foreach (var device in lost) scene.Say(device, ("residual", 50));
+        Assert.Single(scene.Alerts, a => a.Signal == AlertSignal.Cleared);
+    }
+
+    [Fact]
+    public void When_the_hub_itself_was_away_nobody_is_blamed_for_its_silence()
+    {
+        var scene = new RuleScene { KeepOutages = true };
+        for (var i = 0; i < 20; i++) scene.Say(scene.Device($"p{i}", "chargerPort", $"{RuleScene.Shed}/bay-{i:00}"), ("power", 0));
+        scene.Wait(5);
+        scene.Engine.Tick(scene.NowMs + 3_600_000, 1_000_000, scene.Alerts);
+
+        Assert.Empty(scene.Alerts);
+    }
+
+    [Fact]
+    public void An_outage_mutes_no_smoke()
+    {
+        var scene = new RuleScene { KeepOutages = true };
+        for (var i = 0; i < 10; i++) scene.Say(scene.Device($"s{i}", "shedSmoke", RuleScene.Shed), ("smoke", 0));
+        scene.Wait(600);
+        scene.Event(scene.Device("s0", "shedSmoke", RuleScene.Shed), "smoke");
+
+        Assert.Single(scene.Of("FireSuspected"), a => a.Severity == Severity.P1);
+    }
+}
