@@ -48,13 +48,20 @@ public sealed class LocalJournal : IJournal
         _disk = disk;
         _time = time;
         _log = new SegmentLog(options, disk, time, _faults);
-        _heads = Recovery.Run(options, disk, _log, _faults);
+        var recovered = Recovery.Run(options, disk, _log, _faults);
+        _heads = recovered.Heads;
         _next = [.. _heads.Select(h => h + 1)];
         _lost = new long[options.Lanes];
         _gathering = new AppendBuffer(options.BatchBytes, options.Lanes);
         _writing = new AppendBuffer(options.BatchBytes, options.Lanes);
         foreach (var name in options.Consumers) _consumers[name] = [.. Enumerable.Repeat(-1L, options.Lanes)];
+        foreach (var (lane, body) in recovered.Salvaged)
+        {
+            if (_gathering.HasRoom(RecordFormat.SizeOf(body.Length))) _gathering.Add(lane, _next[lane]++, _nextTicket++, new JournalBody(body));
+        }
+
         _log.Prepare();
+        if (recovered.Salvaged.Count > 0) Commit();
         if (!startWriter) return;
         _writer = new Thread(Write) { IsBackground = true, Name = "journal" };
         _writer.Start();

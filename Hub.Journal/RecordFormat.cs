@@ -8,24 +8,27 @@ namespace Hub.Journal;
 ///  0  u32  checksum of bytes 4–19, seeded with the segment's salt
 ///  4  u32  checksum of the body, seeded with the segment's salt
 ///  8  u32  body length (low 24 bits), lane (high 8 bits)
-/// 12  i64  position in the lane
+/// 12  i64  position in the lane (low 63 bits); the highest bit marks the first record of a batch
 /// </code>
 /// The header has a checksum of its own, so a damaged body costs one record and not the way to the next.
+/// A batch is written only when the one before is flushed: damage before a batch's first record is damage, behind the last such record
+/// it may be no more than an unfinished write.
 /// </summary>
 internal static class RecordFormat
 {
     public const int HeaderBytes = 20;
     public const int Alignment = 4;
     public const int MaxBodyBytes = (1 << 24) - 1;
+    private const long BatchStart = long.MinValue;
 
     /// <summary>Bytes a record takes on disk.</summary>
     public static int SizeOf(int bodyLength) => (HeaderBytes + bodyLength + Alignment - 1) & ~(Alignment - 1);
 
     /// <summary>Writes length, lane and position; the checksums come with <see cref="Seal"/>, outside the append lock.</summary>
-    public static void Begin(Span<byte> record, int lane, long position, int bodyLength)
+    public static void Begin(Span<byte> record, int lane, long position, int bodyLength, bool startsBatch)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(record[8..], ((uint)lane << 24) | (uint)bodyLength);
-        BinaryPrimitives.WriteInt64LittleEndian(record[12..], position);
+        BinaryPrimitives.WriteInt64LittleEndian(record[12..], startsBatch ? position | BatchStart : position);
         record[(HeaderBytes + bodyLength)..SizeOf(bodyLength)].Clear();
     }
 
@@ -49,15 +52,16 @@ internal static class RecordFormat
         if (record.Length < HeaderBytes) return false;
         if (BinaryPrimitives.ReadUInt32LittleEndian(record) != Crc32C.Compute(salt, record[4..HeaderBytes])) return false;
         var packed = BinaryPrimitives.ReadUInt32LittleEndian(record[8..]);
-        var position = BinaryPrimitives.ReadInt64LittleEndian(record[12..]);
+        var marked = BinaryPrimitives.ReadInt64LittleEndian(record[12..]);
+        var position = marked & ~BatchStart;
         if (packed >> 24 >= (uint)lanes || position < 1) return false;
-        header = new RecordHeader((int)(packed >> 24), position, (int)(packed & MaxBodyBytes), BinaryPrimitives.ReadUInt32LittleEndian(record[4..]));
+        header = new RecordHeader((int)(packed >> 24), position, (int)(packed & MaxBodyBytes), BinaryPrimitives.ReadUInt32LittleEndian(record[4..]), marked < 0);
         return true;
     }
 }
 
 /// <summary>A header whose checksum held.</summary>
-internal readonly record struct RecordHeader(int Lane, long Position, int BodyLength, uint BodyChecksum)
+internal readonly record struct RecordHeader(int Lane, long Position, int BodyLength, uint BodyChecksum, bool StartsBatch)
 {
     /// <summary>Bytes of the whole record with its padding.</summary>
     public int Size => RecordFormat.SizeOf(BodyLength);

@@ -23,7 +23,7 @@ internal sealed class AppendBuffer(int bytes, int lanes)
     {
         var length = (int)body.Length;
         var record = _bytes.AsSpan(_used);
-        RecordFormat.Begin(record, lane, position, length);
+        RecordFormat.Begin(record, lane, position, length, startsBatch: Records == 0);
         body.CopyTo(record[RecordFormat.HeaderBytes..]);
         _used += RecordFormat.SizeOf(length);
         Counts[lane]++;

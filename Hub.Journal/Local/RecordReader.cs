@@ -86,9 +86,10 @@ internal sealed class RecordReader(int lanes)
             var piece = (int)Math.Min(WindowBytes, end - Offset);
             if (piece <= RecordFormat.HeaderBytes || !Window(piece, end, out var bytes)) return;
             var index = bytes.IndexOfAnyExcept((byte)0);
-            if (index >= 0 && index < RecordFormat.HeaderBytes) return;
-            var sure = index < 0 ? piece : index;
-            Offset += (sure - RecordFormat.HeaderBytes + 1) & ~(RecordFormat.Alignment - 1);
+            var zeros = index < 0 ? piece : index;
+            var step = (zeros - RecordFormat.HeaderBytes + 1) & ~(RecordFormat.Alignment - 1);
+            if (step <= 0) return;
+            Offset += step;
         }
     }
 

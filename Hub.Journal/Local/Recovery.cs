@@ -1,13 +1,18 @@
 namespace Hub.Journal;
 
+/// <summary>What recovery found.</summary>
+/// <param name="Heads">Newest committed position of each lane.</param>
+/// <param name="Salvaged">Sound records behind a gap in the unfinished last batch, to be appended again so that positions stay dense.</param>
+internal sealed record Recovered(long[] Heads, IReadOnlyList<(int Lane, byte[] Body)> Salvaged);
+
 /// <summary>Finds at start what the last run left: the segments, the end of the newest one, and the newest position of every lane.</summary>
 internal static class Recovery
 {
-    /// <returns>Newest committed position of each lane.</returns>
-    public static long[] Run(JournalOptions options, IDisk disk, SegmentLog log, FaultLog faults)
+    public static Recovered Run(JournalOptions options, IDisk disk, SegmentLog log, FaultLog faults)
     {
         var headers = ReadHeaders(options, disk, faults);
         var heads = new long[options.Lanes];
+        var salvaged = new List<(int Lane, byte[] Body)>();
         for (var i = 0; i < headers.Count; i++)
         {
             var (header, file) = headers[i];
@@ -16,10 +21,10 @@ internal static class Recovery
             log.Adopt(segment);
             if (!isLast) continue;
             for (var lane = 0; lane < heads.Length; lane++) heads[lane] = header.NextPositions[lane] - 1;
-            FindEnd(segment, heads, log, faults);
+            FindEnd(segment, heads, salvaged, log, faults);
         }
 
-        return heads;
+        return new Recovered(heads, salvaged);
     }
 
     private static List<(SegmentHeader Header, IDiskFile File)> ReadHeaders(JournalOptions options, IDisk disk, FaultLog faults)
@@ -62,10 +67,11 @@ internal static class Recovery
         }
     }
 
-    private static void FindEnd(Segment segment, long[] heads, SegmentLog log, FaultLog faults)
+    private static void FindEnd(Segment segment, long[] heads, List<(int Lane, byte[] Body)> salvaged, SegmentLog log, FaultLog faults)
     {
         var reader = new RecordReader(heads.Length);
         var limit = segment.File.Length;
+        var knownBatch = 0L;
         reader.MoveTo(segment, SegmentHeader.Bytes);
         while (true)
         {
@@ -77,12 +83,37 @@ internal static class Recovery
                 continue;
             }
 
-            // Behind damage in the middle there is a sound record; behind the end of the log there is none.
-            if (reader.TryResync(limit)) continue;
-            var torn = reader.CountToLastNonZero(limit);
-            if (torn > 0) faults.Torn(segment, torn);
-            log.GiveBack(segment);
-            return;
+            var damage = reader.Offset;
+            if (damage >= knownBatch && !TryFindBatch(reader, limit, salvaged, out knownBatch)) break;
+
+            // A later batch was begun, so this one had been flushed: damage, which the cursors step over and count.
+            salvaged.Clear();
+            reader.MoveTo(segment, damage);
+            reader.TryResync(limit);
         }
+
+        reader.MoveTo(segment, segment.End);
+        var torn = reader.CountToLastNonZero(limit);
+        if (torn > 0) faults.Torn(segment, torn);
+        if (salvaged.Count > 0) faults.Note($"{segment.Name}: {salvaged.Count} sound records of the unfinished last batch are appended again");
+        else log.GiveBack(segment);
+    }
+
+    // Collects what is sound behind the damage, in case it is all of the last batch.
+    private static bool TryFindBatch(RecordReader reader, long limit, List<(int Lane, byte[] Body)> sound, out long start)
+    {
+        start = 0;
+        while (reader.TryResync(limit))
+        {
+            while (reader.TryPeek(limit, out var header) && reader.TryBody(header, limit, out var body))
+            {
+                start = reader.Offset;
+                if (header.StartsBatch) return true;
+                sound.Add((header.Lane, body.ToArray()));
+                reader.Skip(header);
+            }
+        }
+
+        return false;
     }
 }
