@@ -20,6 +20,15 @@ public sealed class FrontCounts
     private long _unclaimed;
     private long _journalled;
 
+    private int _underWay;
+
+    /// <summary>Appends that are under way: in the journal perhaps, and not yet counted.</summary>
+    internal int UnderWay => Volatile.Read(ref _underWay);
+
+    internal void Begin() => Interlocked.Increment(ref _underWay);
+
+    internal void End() => Interlocked.Decrement(ref _underWay);
+
     internal void Count(DoorOutcome outcome, RejectReason reason = default)
     {
         lock (_gate)

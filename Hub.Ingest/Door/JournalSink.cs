@@ -48,13 +48,15 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
         var topic = publish.Topic.Span;
         MessageRecord.WriteHead(head, flags, arrivalMs, topic.Length);
         ValueTask<long> appending;
+        front.Begin();
         try
         {
             appending = journal.AppendAsync(lane, new JournalBody(head, topic, default, publish.Payload), stop);
         }
-        catch (JournalException e)
+        catch (Exception e)
         {
             front.Count(DoorOutcome.Rejected, ReasonOf(e));
+            front.End();
             throw; // No acknowledgement goes out; the sender keeps the message and tries again.
         }
 
@@ -62,6 +64,7 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
         if (device is not null && !publish.Will) device.LastSeenMs = arrivalMs;
         if (!appending.IsCompletedSuccessfully) return WaitForRoomAsync(appending);
         front.Count(DoorOutcome.Journalled);
+        front.End();
         return new(new PublishReceipt(ReasonCode.Success, appending.Result, Broker: true));
     }
 
@@ -77,6 +80,10 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
         {
             front.Count(DoorOutcome.Rejected, ReasonOf(e));
             throw;
+        }
+        finally
+        {
+            front.End();
         }
     }
 

@@ -52,8 +52,7 @@ public sealed class TickWriter
         {
             for (; appended < _ticks.Length; appended++)
             {
-                _tickets[appended] = await AppendAsync(appended, nowMs, totals, stop).ConfigureAwait(false);
-                Interlocked.Increment(ref _ticks[appended]);
+                await AppendAsync(appended, nowMs, totals, stop).ConfigureAwait(false);
             }
         }
         finally
@@ -62,8 +61,16 @@ public sealed class TickWriter
         }
     }
 
-    /// <summary>Ticks in a lane.</summary>
-    internal long Ticks(int lane) => Volatile.Read(ref _ticks[lane]);
+    /// <summary>Appends under way at the door and here.</summary>
+    internal int UnderWay => _front.UnderWay;
+
+    /// <summary>Messages in the journal, over all lanes: what was appended, less the ticks.</summary>
+    internal long MessagesInJournal()
+    {
+        var messages = 0L;
+        for (var lane = 0; lane < _ticks.Length; lane++) messages += _journal.Appended(lane) - Volatile.Read(ref _ticks[lane]);
+        return messages;
+    }
 
     /// <summary>The door's counters, corrected by what the disk refused after it was counted.</summary>
     internal FrontTotals Totals()
@@ -101,10 +108,19 @@ public sealed class TickWriter
         if (refused is not null) throw refused;
     }
 
-    private ValueTask<long> AppendAsync(int lane, long nowMs, FrontTotals totals, CancellationToken stop)
+    private async ValueTask AppendAsync(int lane, long nowMs, FrontTotals totals, CancellationToken stop)
     {
-        var length = TickRecord.Write(_body, nowMs, _ticks[lane] + 1, totals);
-        return _journal.AppendAsync(lane, new JournalBody(_body.AsSpan(0, length)), stop);
+        _front.Begin();
+        try
+        {
+            var length = TickRecord.Write(_body, nowMs, _ticks[lane] + 1, totals);
+            _tickets[lane] = await _journal.AppendAsync(lane, new JournalBody(_body.AsSpan(0, length)), stop).ConfigureAwait(false);
+            Interlocked.Increment(ref _ticks[lane]);
+        }
+        finally
+        {
+            _front.End();
+        }
     }
 
     private static FrontTotals? FindLastTick(IJournal journal, int lane, out long number)

@@ -2,6 +2,8 @@
 // A bench is a static method (string[] args) => int; each prints what it measured as plain lines, figures with their unit.
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
+    ["decode"] = Hub.Bench.Journal.DecodeBench.Run,
+    ["journal"] = Hub.Bench.Journal.JournalBench.Run,
     ["mqtt-serve"] = Hub.Bench.Mqtt.BareEndpoint.Run,
     ["store"] = Hub.Bench.Store.StoreBench.Run,
 };

@@ -15,7 +15,7 @@ public sealed class TornTailTests : IDisposable
     public TornTailTests()
     {
         var journal = _folder.Open(lanes: 1);
-        for (var i = 1; i <= Records; i++) AppendAsync(journal, 0, $"record {i}").GetAwaiter().GetResult();
+        for (var i = 1; i <= Records; i++) AppendDurablyAsync(journal, 0, $"record {i}").GetAwaiter().GetResult();
         journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
         var segment = Assert.Single(_folder.Segments());
         _file = segment.FullName;
@@ -63,6 +63,29 @@ public sealed class TornTailTests : IDisposable
             var (read, faults) = await RecoverAsync(flipped);
             Assert.Equal(Enumerable.Range(1, Records).Where(i => i != hit).Select(i => ((long)i, $"record {i}")).Append((Records + 1, "next")), read);
             Assert.Equal(1, faults.DamagedRecords);
+        }
+    }
+
+    [Fact]
+    public async Task A_last_batch_torn_out_of_order_keeps_its_sound_records_without_a_gap()
+    {
+        var options = _folder.Options(lanes: 1) with { Directory = Directory.CreateDirectory(Path.Combine(_folder.Path, "batch")).FullName };
+        var journal = LocalJournal.Open(options, new FolderDisk(options.Directory), _folder.Clock, startWriter: false);
+        await AppendAsync(journal, 0, "record 1");
+        journal.Commit();
+        for (var i = 2; i <= Records; i++) await AppendAsync(journal, 0, $"record {i}");
+        journal.Commit();
+        await journal.DisposeAsync();
+        var file = Path.Combine(options.Directory, SegmentHeader.NameOf(1));
+        var torn = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        torn.AsSpan(SegmentHeader.Bytes + (2 * RecordBytes), RecordBytes).Clear();
+        await File.WriteAllBytesAsync(file, torn, TestContext.Current.CancellationToken);
+
+        for (var restart = 0; restart < 2; restart++)
+        {
+            await using var again = LocalJournal.Open(options, _folder.Clock);
+            Assert.Equal([(1L, "record 1"), (2, "record 2"), (3, "record 4"), (4, "record 5"), (5, "record 6")], ReadAll(again, 0));
+            Assert.Equal(0, again.Faults.DamagedRecords);
         }
     }
 
