@@ -16,7 +16,8 @@ namespace Hub.Cases;
 /// </remarks>
 public sealed class CaseDesk : IDisposable
 {
-    private const long EmptyCommitMs = 1000; // of lane time: progress without work is written this often
+    private const long EmptyCommitMs = 1000; // of lane time: progress without work is written this often …
+    private static readonly TimeSpan EmptyCommitPace = TimeSpan.FromMilliseconds(500); // … but when lane time runs fast, not more often than this
     private const long PruneMs = 3_600_000;
 
     private readonly SemaphoreSlim writer = new(1, 1);
@@ -24,6 +25,7 @@ public sealed class CaseDesk : IDisposable
     private readonly IDeviceDirectory directory;
     private readonly CasePolicy policy;
     private readonly TimeProvider clock;
+    private readonly TimeProvider pace;
     private readonly LimitClock limits;
     private readonly AlertIntake intake;
     private readonly PersonDesk people;
@@ -31,6 +33,7 @@ public sealed class CaseDesk : IDisposable
     // Guarded by writer.
     private readonly CaseBook book = new();
     private readonly Dictionary<int, LaneProgress> lanes = [];
+    private readonly Dictionary<int, long> committedAt = []; // by lane, timestamp of the pace
     private long prunedAtMs;
     private bool stale = true; // memory may differ from the store: read it again before the next work
 
@@ -41,8 +44,10 @@ public sealed class CaseDesk : IDisposable
     /// <param name="directory">Places and grids.</param>
     /// <param name="policy">Limits, routes, calendar.</param>
     /// <param name="clock">Stamps what people do.</param>
-    public CaseDesk(ICaseStore store, IDeviceDirectory directory, CasePolicy policy, TimeProvider clock)
+    /// <param name="pace">How fast the disk lives, when the hub's clock is simulated and runs faster: empty progress is written at most twice a second of it. Null: the clock.</param>
+    public CaseDesk(ICaseStore store, IDeviceDirectory directory, CasePolicy policy, TimeProvider clock, TimeProvider? pace = null)
     {
+        this.pace = pace ?? clock;
         (this.store, this.directory, this.policy, this.clock) = (store, directory, policy, clock);
         limits = new LimitClock(policy, () => Grids);
         intake = new AlertIntake(policy, limits, directory, () => Grids);
@@ -80,7 +85,7 @@ public sealed class CaseDesk : IDisposable
 
     /// <summary>
     /// Applies what a lane brings: limits that ran out before each alert, then the alert, in the order of the journal, all in one transaction with
-    /// the lane's progress. What is not after the lane's committed position is skipped. An empty batch is written at most once a second of lane time.
+    /// the lane's progress. What is not after the lane's committed position is skipped. An empty batch is written at most once a second of lane time, and twice a second of real time.
     /// </summary>
     /// <returns>Whether the lane's progress is durable up to this batch; false when an empty batch was only remembered.</returns>
     public async Task<bool> ApplyAsync(LaneBatch batch, CancellationToken stop)
@@ -95,7 +100,7 @@ public sealed class CaseDesk : IDisposable
             var work = new CaseWork(book);
             stale = true; // until the commit has succeeded
             Run(batch, before?.Position ?? 0, work);
-            if (work.IsEmpty && batch.DeadLetters.Count == 0 && before is not null && batch.ClockMs - before.ClockMs < EmptyCommitMs)
+            if (work.IsEmpty && batch.DeadLetters.Count == 0 && before is not null && MayWait(batch, before))
             {
                 stale = false;
                 return false;
@@ -107,6 +112,7 @@ public sealed class CaseDesk : IDisposable
             var progress = new LaneProgress(batch.Lane, batch.Position, batch.ClockMs, batch.Counts);
             await CommitAsync(work, progress, deadLetters).ConfigureAwait(false);
             lanes[batch.Lane] = progress;
+            committedAt[batch.Lane] = pace.GetTimestamp();
             Prune(batch.ClockMs);
             return true;
         }
@@ -191,7 +197,7 @@ public sealed class CaseDesk : IDisposable
         {
             if (stale) await ReadAsync(stop).ConfigureAwait(false);
             return [.. book.All.Where(c => c.IsOpen)
-                .SelectMany(c => c.Commands.Where(o => o.State == "requested").Select(o => new PendingCommand(c.Id, new DeviceCommand(o.Id, o.DeviceId, o.Name), o.RequestedAtMs)))
+                .SelectMany(c => c.Commands.Where(o => o.State == "requested").Select(o => new PendingCommand(c.Id, new DeviceCommand(o.Id, o.DeviceId, o.Name, o.Arguments), o.RequestedAtMs)))
                 .OrderBy(o => o.RequestedAtMs)];
         }
         finally
@@ -202,6 +208,10 @@ public sealed class CaseDesk : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => writer.Dispose();
+
+    private bool MayWait(LaneBatch batch, LaneProgress before) =>
+        batch.ClockMs - before.ClockMs < EmptyCommitMs
+        || (committedAt.TryGetValue(batch.Lane, out var at) && pace.GetElapsedTime(at) < EmptyCommitPace);
 
     private void Run(LaneBatch batch, long after, CaseWork work)
     {

@@ -235,7 +235,15 @@ public sealed record GridCase
 }
 
 /// <summary>An order to a device within a case.</summary>
-public sealed record CaseCommand(string Id, string DeviceId, string Name, string State, long RequestedAtMs, long AcknowledgedAtMs);
+/// <param name="Id">Id that the device repeats in its answer.</param>
+/// <param name="DeviceId">Who shall obey.</param>
+/// <param name="Name">What.</param>
+/// <param name="State"><c>requested</c>, <c>acknowledged</c> or <c>failed</c>.</param>
+/// <param name="RequestedAtMs">When it was given, milliseconds since 1970-01-01 UTC.</param>
+/// <param name="AcknowledgedAtMs">When the device answered; 0 not yet.</param>
+/// <param name="Arguments">Parameters in the order of name, or null.</param>
+public sealed record CaseCommand(
+    string Id, string DeviceId, string Name, string State, long RequestedAtMs, long AcknowledgedAtMs, IReadOnlyDictionary<string, string>? Arguments = null);
 
 /// <summary>One item of evidence: what it is and where it is kept; the hub keeps its hash.</summary>
 /// <param name="Kind"><c>photo</c>, <c>photoBefore</c>, <c>photoAfter</c>, <c>readings</c>, <c>clip</c>, <c>document</c>, <c>call</c>.</param>

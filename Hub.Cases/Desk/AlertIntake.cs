@@ -176,14 +176,9 @@ internal sealed class AlertIntake(CasePolicy policy, LimitClock limits, IDeviceD
         {
             if (c.Commands.Count >= MaxCommands || c.Commands.Any(o => o.Id == order.Id)) continue;
             var facts = new JsonObject { ["command"] = order.Id, ["device"] = order.DeviceId, ["name"] = order.Name };
-            if (order.Arguments is { Count: > 0 } arguments)
-            {
-                var list = new JsonObject();
-                foreach (var (name, value) in arguments.OrderBy(a => a.Key, StringComparer.Ordinal)) list[name] = value;
-                facts["arguments"] = list;
-            }
-
-            var command = new CaseCommand(order.Id, order.DeviceId, order.Name, "requested", alert.ArrivalMs, 0);
+            // In the order of name: a dictionary's own order is nobody's promise, and the bytes must be.
+            var arguments = order.Arguments is { Count: > 0 } given ? new SortedDictionary<string, string>(given.ToDictionary(), StringComparer.Ordinal) : null;
+            var command = new CaseCommand(order.Id, order.DeviceId, order.Name, "requested", alert.ArrivalMs, 0, arguments);
             c = work.Record(c, c with { Commands = [.. c.Commands, command] }, "commandRequested", alert.ArrivalMs, facts: facts);
         }
 

@@ -142,8 +142,10 @@ public sealed class AlertTests
     public async Task An_order_to_a_device_is_recorded_with_its_answer()
     {
         await using var town = await Town.OpenAsync();
-        await town.ApplyAsync(Town.Noon, town.Alert("BatteryThermal", Severity.P2, commands: [new DeviceCommand("c-1", "port-7", "cut")]));
-        Assert.Equal("c-1", Assert.Single(await town.Desk.PendingCommandsAsync(Town.Stop)).Command.Id);
+        await town.ApplyAsync(Town.Noon, town.Alert("BatteryThermal", Severity.P2, commands: [new DeviceCommand("c-1", "port-7", "cut", new Dictionary<string, string> { ["row"] = "2" })]));
+        await town.RestartAsync();
+        var pending = Assert.Single(await town.Desk.PendingCommandsAsync(Town.Stop)).Command;
+        Assert.Equal(("c-1", "2"), (pending.Id, pending.Arguments!["row"]));
 
         var batch = town.Batch(Town.Noon + 2000);
         await town.Desk.ApplyAsync(new LaneBatch { Lane = 0, Position = batch.Position, ClockMs = batch.ClockMs, Answers = [new CommandAnswer(batch.Position, "port-7", "c-1", "ok", Town.Noon + 1500)] }, Town.Stop);
@@ -152,6 +154,30 @@ public sealed class AlertTests
         Assert.Equal(("acknowledged", Town.Noon + 1500), (c.Commands[0].State, c.Commands[0].AcknowledgedAtMs));
         Assert.Contains("commandAcknowledged", await town.KindsAsync(c.Id));
         Assert.Empty(await town.Desk.PendingCommandsAsync(Town.Stop));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task A_real_alert_makes_a_simulated_case_real(bool first, bool second)
+    {
+        await using var town = await Town.OpenAsync();
+
+        await town.ApplyAsync(Town.Noon, town.Alert() with { Sim = first }, town.Alert() with { Sim = second });
+
+        Assert.Equal(first && second, (await town.OnlyCaseAsync()).Sim);
+    }
+
+    [Fact]
+    public async Task A_fire_at_an_unknown_place_goes_out_all_the_same()
+    {
+        await using var town = await Town.OpenAsync();
+
+        await town.ApplyAsync(Town.Noon, town.Alert("FireSuspected", Severity.P1, place: ""));
+
+        var c = await town.OnlyCaseAsync();
+        Assert.Equal((CaseState.Dispatched, "", ""), (c.State, c.PlaceId, c.GridCode));
     }
 
     [Fact]

@@ -88,6 +88,40 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Who_accepts_late_writes_no_event_into_the_past()
+    {
+        await using var town = await Town.OpenAsync();
+        await town.ApplyAsync(Town.Noon, town.Alert(severity: Severity.P1));
+        var id = (await town.OnlyCaseAsync()).Id;
+        town.Clock.Advance(TimeSpan.FromMinutes(10)); // the hub's clock; the lane lags behind
+
+        await Workflow.AcceptAsync(town, id);
+        await town.TickAsync(Town.Noon + 1_200_000);
+
+        var stamps = (await town.Store.EventsOfAsync(id, Town.Stop)).Select(e => e.AtMs).ToArray();
+        Assert.Equal(stamps.Order(), stamps);
+        Assert.True((await town.CaseAsync(id)).Overdue);
+    }
+
+    [Fact]
+    public async Task Progress_without_work_is_written_at_most_once_a_second_of_the_lane_and_twice_of_the_disk()
+    {
+        await using var town = await Town.OpenAsync();
+        await town.ApplyAsync(Town.Noon, town.Alert());
+        async Task<bool> AfterAsync(int laneMs, int realMs)
+        {
+            town.Clock.Advance(TimeSpan.FromMilliseconds(realMs));
+            return await town.ApplyAsync(Town.Noon + laneMs);
+        }
+
+        Assert.False(await AfterAsync(999, 600));
+        Assert.True(await AfterAsync(1000, 0));
+        Assert.False(await AfterAsync(90_000, 499));
+        Assert.True(await AfterAsync(90_001, 1));
+        Assert.Equal(Town.Noon + 90_001, Assert.Single(await town.Desk.LanesAsync(Town.Stop)).ClockMs);
+    }
+
+    [Fact]
     public void A_local_file_replaces_the_shipped_limits_and_a_wrong_one_is_named()
     {
         var folder = System.IO.Directory.CreateTempSubdirectory("hub-policy-");
