@@ -1,6 +1,30 @@
 namespace Hub.Mqtt;
 
-/// <summary>Where sessions, subscriptions, retained and queued messages survive a restart of the hub.</summary>
+/// <summary>Takes one record read back from a store; the bytes are valid only during the call.</summary>
+public delegate void SessionRecord(ReadOnlySpan<byte> record);
+
+/// <summary>
+/// Where sessions, subscriptions, retained and queued messages survive a restart of the hub: a log of small records whose
+/// meaning the store does not know.
+/// </summary>
+/// <remarks>Every method may be called from any thread.</remarks>
 public interface ISessionStore
 {
+    /// <summary>True when the log has grown so far beyond what it stands for that it should be written anew.</summary>
+    bool WantsRewrite { get; }
+
+    /// <summary>Reads every record back in the order of writing. Called once, before anything is appended.</summary>
+    void Load(SessionRecord take);
+
+    /// <summary>Appends a record; kept in memory until <see cref="Commit"/>.</summary>
+    void Append(ReadOnlySpan<byte> record);
+
+    /// <summary>Hands what was appended to the operating system: from then on it survives the end of the process.</summary>
+    void Commit();
+
+    /// <summary>
+    /// Begins a new log: what is appended from now on goes there. <paramref name="image"/> appends the whole present state, while
+    /// others may go on appending; the old log is thrown away when it returns.
+    /// </summary>
+    void Rewrite(Action image);
 }

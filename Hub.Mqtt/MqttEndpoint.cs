@@ -20,6 +20,7 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
 
     private readonly Broker broker;
     private readonly Lobby lobby;
+    private readonly SessionKeeper? keeper;
     private readonly ILogger log;
     private readonly ITimer heartbeat;
     private readonly CancellationTokenSource stopping = new();
@@ -34,9 +35,10 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
     public MqttEndpoint(MqttOptions options, IGatekeeper gatekeeper, IPublishSink sink, TimeProvider clock, ILoggerFactory logs, ISessionStore? sessions = null)
     {
         if (options.Fault() is { } fault) throw new ArgumentException(fault, nameof(options));
-        _ = sessions;
         log = logs.CreateLogger("Hub.Mqtt");
-        broker = new Broker(options, gatekeeper, sink, clock, Statistics, log);
+        broker = new Broker(options, gatekeeper, sink, clock, Statistics, log) { Log = sessions is null ? null : new SessionLog(sessions) };
+        keeper = broker.Log is null ? null : new SessionKeeper(broker, broker.Log);
+        keeper?.Restore();
         lobby = new Lobby(options, clock, Statistics, log) { PresenceChanged = presence => PresenceChanged?.Invoke(presence) };
         Statistics.Gauges = (
             () => broker.SessionCount,
@@ -103,6 +105,7 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
         foreach (var connection in all) await connection.Farewell.WaitAsync(stop).ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
         await broker.LastWill.ConfigureAwait(false);
+        broker.Log?.Commit();
     }
 
     /// <summary>Stops.</summary>
@@ -131,6 +134,7 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
         {
             lobby.CheckTimes();
             broker.MeetDeadlines();
+            keeper?.Tidy();
         }
         catch (Exception fault)
         {

@@ -20,6 +20,9 @@ internal sealed class PacketBuilder
     /// <summary>The finished packet; valid until the next <see cref="Begin"/>.</summary>
     public ReadOnlySpan<byte> Packet => buffer.AsSpan(start, length - start);
 
+    /// <summary>What was written since <see cref="Begin"/>, without a fixed header; valid until the next one.</summary>
+    public ReadOnlySpan<byte> Body => buffer.AsSpan(HeaderRoom, length - HeaderRoom);
+
     public void Begin() => length = HeaderRoom;
 
     public void Byte(byte value) => Room(1)[0] = value;
@@ -27,6 +30,8 @@ internal sealed class PacketBuilder
     public void UInt16(int value) => BinaryPrimitives.WriteUInt16BigEndian(Room(2), (ushort)value);
 
     public void UInt32(uint value) => BinaryPrimitives.WriteUInt32BigEndian(Room(4), value);
+
+    public void Int64(long value) => BinaryPrimitives.WriteInt64BigEndian(Room(8), value);
 
     public void Raw(ReadOnlySpan<byte> bytes) => bytes.CopyTo(Room(bytes.Length));
 

@@ -35,6 +35,15 @@ internal ref struct PacketReader(ReadOnlySpan<byte> body)
         return value;
     }
 
+    public long Int64()
+    {
+        var value = BinaryPrimitives.ReadInt64BigEndian(Take(8));
+        return value;
+    }
+
+    /// <summary>Everything up to the end.</summary>
+    public ReadOnlySpan<byte> Rest() => Take(body.Length - Position);
+
     /// <summary>[MQTT-1.5.5-1] one to four bytes, the shortest form only.</summary>
     public int VariableInt()
     {

@@ -81,6 +81,22 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
         }
     }
 
+    /// <summary>Takes in a session that an earlier process left.</summary>
+    public void Adopt(string clientId, RestoredSession kept, long endsAtMs)
+    {
+        var session = new Session(clientId, options, statistics);
+        session.Restore(kept, Log, endsAtMs);
+        foreach (var (name, (filter, flags, id)) in kept.Subscriptions)
+        {
+            var subscription = new Subscription(session, filter, (Qos)(flags & 3), (flags & 4) != 0, (flags & 8) != 0, id);
+            if (session.TryNote(name, subscription, out _)) Tree.Put(subscription);
+        }
+
+        if (!sessions.TryAdd(clientId, session)) return;
+        Interlocked.Increment(ref sessionCount);
+        Deadlines.Set(session, endsAtMs, null, long.MaxValue);
+    }
+
     /// <summary>The connection is over: the session waits, or ends; the will goes out now, later, or never.</summary>
     /// <param name="session">Already detached.</param>
     /// <param name="will">Null when there is none, or the client took it back.</param>
@@ -102,7 +118,7 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
         // [MQTT-3.1.3-9] the earlier of will delay and session end: ending the session publishes the will.
         var nowMs = NowMs;
         var endsAt = session.ExpirySeconds == uint.MaxValue ? long.MaxValue : nowMs + (session.ExpirySeconds * 1000L);
-        session.Log?.Away(session.ClientId, endsAt);
+        session.NoteAway(endsAt);
         Deadlines.Set(session, endsAt, will, will is null ? long.MaxValue : nowMs + (will.DelaySeconds * 1000L));
     }
 
@@ -112,7 +128,6 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
         if (!session.TryEnd(out var left)) return;
         if (sessions.TryRemove(KeyValuePair.Create(session.ClientId, session))) Interlocked.Decrement(ref sessionCount);
         foreach (var subscription in left) Tree.Remove(session, subscription.Filter);
-        session.Log?.Ended(session.ClientId);
         if (Deadlines.Clear(session) is { } will) Publish(will);
     }
 
@@ -132,7 +147,7 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
     /// <remarks>The publisher's own connection is not woken: its loop sends before it reads on.</remarks>
     public bool Deliver(Message message, Route route, Session? publisher)
     {
-        if (message.Retain && Retained.Put(message)) Log?.Retain(message);
+        if (message.Retain) Retained.Put(message, Log);
         if (route.IsEmpty) return false;
 
         var nowMs = NowMs;

@@ -32,6 +32,8 @@ internal sealed partial class Connection
             wrote += next.Release ? WriteRelease(output, next.PacketId) : WritePublish(output, next, nowMs);
         }
 
+        // What is in flight is written down before it goes: after a crash it is sent as a repeat.
+        if (wrote > 0) broker.Log?.Commit();
         return wrote > 0;
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class Connection
         if (opened is not { } open) return Refuse(ReasonCode.QuotaExceeded, "too many sessions");
         session = open.Session;
         session.ExpirySeconds = Math.Min(packet.SessionExpiry, broker.Options.SessionSeconds);
-        session.Persist(broker.Log);
+        session.Persist(broker.Log, fresh: !open.Present);
         if (packet.Will is not null) will = new Will(packet.Will, clientId, principal, session);
         if (!AnswerConnect(packet, open.Present, assigned ? clientId : null))
         {

@@ -29,6 +29,7 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
     private int held;
     private long heldBytes;
     private long parkedBytes;
+    private long awayUntilMs;
     private long sequence;
     private ushort lastPacketId;
     private bool ended;
@@ -107,12 +108,79 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
             inbound = null;
             held = 0;
             heldBytes = 0;
+            Log?.Ended(clientId);
             return true;
         }
     }
 
     /// <summary>Has its changes written down from now on, if it is to outlive its connection.</summary>
-    public void Persist(SessionLog? log) => Log = ExpirySeconds == 0 ? null : log;
+    public void Persist(SessionLog? log, bool fresh)
+    {
+        lock (sync)
+        {
+            if (ExpirySeconds > 0) Log = log;
+            Log?.Opened(clientId, ExpirySeconds, fresh);
+            if (ExpirySeconds == 0) Log = null;
+        }
+    }
+
+    /// <summary>Notes when the session of an absent client ends.</summary>
+    public void NoteAway(long endsAtMs)
+    {
+        lock (sync)
+        {
+            awayUntilMs = endsAtMs;
+            Log?.Away(clientId, ExpirySeconds, endsAtMs);
+        }
+    }
+
+    /// <summary>Takes up what the log kept; before anyone else knows the session.</summary>
+    public void Restore(RestoredSession kept, SessionLog? log, long endsAtMs)
+    {
+        Log = log;
+        ExpirySeconds = kept.ExpirySeconds;
+        awayUntilMs = endsAtMs;
+        foreach (var (sequence, item) in kept.Entries)
+        {
+            this.sequence = sequence;
+            held++;
+            heldBytes += item.Entry.Message.Size;
+            if (item.PacketId == 0) (queue12 ??= new Queue<Waiting>()).Enqueue(item.Entry);
+            else (inFlight ??= [])[item.PacketId] = new InFlight { Entry = item.Entry, PacketId = item.PacketId, Released = item.Released };
+            if (item.PacketId > lastPacketId) lastPacketId = item.PacketId;
+        }
+
+        if (kept.Inbound.Count == 0) return;
+        inbound = kept.Inbound;
+        reserved = inbound.Count;
+        parkedBytes = inbound.Values.Sum(static m => (long)(m?.Size ?? 0));
+    }
+
+    /// <summary>Writes the whole session down.</summary>
+    public void WriteTo(SessionLog log)
+    {
+        lock (sync)
+        {
+            if (ended || Log is null) return;
+            log.Opened(clientId, ExpirySeconds, fresh: true);
+            foreach (var subscription in (subscriptions ?? []).Values) log.Subscribed(clientId, subscription);
+            foreach (var item in (inFlight ?? []).Values)
+            {
+                log.Queued(clientId, item.Entry);
+                log.Sent(clientId, item.Entry.Sequence, item.PacketId);
+                if (item.Released) log.Released(clientId, item.Entry.Sequence);
+            }
+
+            foreach (var entry in queue12 ?? []) log.Queued(clientId, entry);
+            foreach (var (id, message) in inbound ?? [])
+            {
+                log.Inbound(clientId, id, open: true);
+                if (message is not null) log.Parked(clientId, id, message);
+            }
+
+            if (connection is null) log.Away(clientId, ExpirySeconds, awayUntilMs);
+        }
+    }
 
     public int SubscriptionCount
     {
@@ -128,10 +196,9 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
             existed = subscriptions.ContainsKey(filter);
             if (ended || (!existed && subscriptions.Count >= limits.Subscriptions)) return false;
             subscriptions[filter] = subscription;
+            Log?.Subscribed(clientId, subscription);
+            return true;
         }
-
-        Log?.Subscribed(clientId, subscription);
-        return true;
     }
 
     public bool Strike(string filter, byte[] raw)
@@ -139,10 +206,9 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
         lock (sync)
         {
             if (subscriptions is null || !subscriptions.Remove(filter)) return false;
+            Log?.Unsubscribed(clientId, raw);
+            return true;
         }
-
-        Log?.Unsubscribed(clientId, raw);
-        return true;
     }
 
     /// <summary>Takes a message for this client; false when it is not kept. Wakes the connection.</summary>

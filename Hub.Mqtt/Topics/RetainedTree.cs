@@ -12,17 +12,20 @@ internal sealed class RetainedTree(int capacity)
     public int Count => Volatile.Read(ref count);
 
     /// <summary>Keeps a message, or forgets the topic when its body is empty [MQTT-3.3.1-6]. False when the store is full.</summary>
-    public bool Put(Message message)
+    /// <param name="message">A message with the retain flag.</param>
+    /// <param name="log">Where the change is written down; null for nowhere.</param>
+    public bool Put(Message message, SessionLog? log)
     {
         lock (gate)
         {
+            if (message.Payload.Length > 0 && count >= capacity && Find(message.Topic) is null) return false;
+            log?.Retain(message);
             if (message.Payload.Length == 0)
             {
                 Remove(root, message.Topic);
                 return true;
             }
 
-            if (count >= capacity && Find(message.Topic) is null) return false;
             ReadOnlySpan<byte> topic = message.Topic;
             var node = root;
             foreach (var level in topic.Split((byte)'/')) node = node.Child(topic[level]);
@@ -41,12 +44,15 @@ internal sealed class RetainedTree(int capacity)
         }
     }
 
-    /// <summary>Everything held, for a snapshot.</summary>
-    public List<Message> All()
+    /// <summary>Writes down everything held.</summary>
+    public void WriteTo(SessionLog log)
     {
-        var found = new List<Message>();
-        lock (gate) CollectAll(root, long.MinValue, found);
-        return found;
+        lock (gate)
+        {
+            var found = new List<Message>();
+            CollectAll(root, long.MinValue, found);
+            foreach (var message in found) log.Retain(message);
+        }
     }
 
     private static void Collect(Node node, ReadOnlySpan<byte> filter, bool atRoot, long nowMs, List<Message> found)
