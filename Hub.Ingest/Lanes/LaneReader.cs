@@ -94,6 +94,10 @@ public sealed class LaneReader : IDisposable
     /// <summary>Writes the decoder's state as of <see cref="Position"/>; call between batches.</summary>
     public void Save(IBufferWriter<byte> output) => _decoder.Save(output);
 
+    /// <summary>Tells the journal that what lies at and before <see cref="Position"/> is never asked for again by this consumer: retention may delete it.</summary>
+    /// <param name="consumer">Name the journal knows the consumer by.</param>
+    public void Release(string consumer) => _journal.SetConsumerPosition(consumer, Lane, Position);
+
     /// <summary>Takes the next batch; waits until there is one.</summary>
     /// <returns>False when the journal was closed and is read to its end.</returns>
     public ValueTask<bool> ReadAsync(CancellationToken stop)

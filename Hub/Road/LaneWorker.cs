@@ -92,6 +92,7 @@ internal sealed class LaneWorker(
         {
             await snapshots.SaveAsync(Lane, new LaneSnapshot(reader.Position, fingerprint, decoderState.WrittenMemory, rulesState.WrittenMemory), stop);
             snapshotPosition = reader.Position;
+            reader.Release("rules");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

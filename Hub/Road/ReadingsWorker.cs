@@ -119,7 +119,12 @@ internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneRea
         var checkpoint = new Checkpoint([.. readers.Select(r => r.Position)], State(), readings);
         await InsistAsync("written", async () => { await store.CommitAsync(checkpoint, stop); return 0; }, stop);
         appended = 0;
-        foreach (var reader in readers) ledger.Progress(LedgerConsumer.Readings, reader);
+        foreach (var reader in readers)
+        {
+            ledger.Progress(LedgerConsumer.Readings, reader);
+            reader.Release("readings");
+        }
+
         ledger.Stored(readings);
     }
 
