@@ -78,7 +78,7 @@ public sealed partial class EmbeddedReadingsStore
     private static void CheckChunks(SqliteConnection reading, string path, List<string> faults, CancellationToken stop)
     {
         using var command = reading.CreateCommand();
-        command.CommandText = "SELECT data FROM chunks UNION ALL SELECT open_data FROM series WHERE open_data IS NOT NULL";
+        command.CommandText = "SELECT data FROM chunks UNION ALL SELECT open_data FROM series WHERE open_data IS NOT NULL UNION ALL SELECT data FROM tail";
         command.CommandTimeout = 0;
         using var row = command.ExecuteReader();
         long damaged = 0;

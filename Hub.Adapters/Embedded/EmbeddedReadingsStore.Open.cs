@@ -19,7 +19,9 @@ public sealed partial class EmbeddedReadingsStore
         foreach (var row in commands.ReadSeries())
         {
             var series = opened.Add(row.Id, row.Device, row.Channel);
-            series.Restore(row.OpenData, row.OpenCount, row.Latest, row.TailSequence);
+            var isDamaged = row.OpenData is not null && !ChunkFormat.IsIntact(row.OpenData);
+            if (isDamaged) Interlocked.Increment(ref damagedChunks);
+            series.Restore(isDamaged ? null : row.OpenData, isDamaged ? 0 : row.OpenCount, row.Latest, row.TailSequence);
             byId.Add(row.Id, series);
             tailSequence = Math.Max(tailSequence, row.TailSequence);
         }
@@ -37,7 +39,13 @@ public sealed partial class EmbeddedReadingsStore
         {
             tailSequence = Math.Max(tailSequence, sequence);
             tailBytes += blob.Length;
-            TailBatch.Read(blob, (id, point) =>
+            if (!ChunkFormat.IsIntact(blob))
+            {
+                Interlocked.Increment(ref damagedChunks);
+                continue;
+            }
+
+            TailBatch.Read(blob.AsSpan()[..^4], (id, point) =>
             {
                 if (!byId.TryGetValue(id, out var series) || series.TailSequence >= sequence) return;
                 var hadPending = series.Pending is not null;

@@ -8,7 +8,7 @@ public sealed partial class EmbeddedReadingsStore
 {
     private long damagedChunks;
 
-    /// <summary>Chunks that readers had to leave out because their checksum was wrong, since the start.</summary>
+    /// <summary>Times a chunk or a batch of the tail was left out because its checksum was wrong, since the start.</summary>
     public long DamagedChunks => Interlocked.Read(ref damagedChunks);
 
     /// <inheritdoc/>

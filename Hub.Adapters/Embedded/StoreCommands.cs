@@ -42,7 +42,13 @@ internal sealed class StoreCommands(SqliteConnection connection) : IDisposable
             Number(stats.Min), Number(stats.Max), Number(stats.Sum), Number(stats.Last), chunk.Data);
     }
 
-    public void InsertTail(long sequence, ReadOnlySpan<byte> batch) => Run(insertTail, sequence, batch.ToArray());
+    public void InsertTail(long sequence, ReadOnlySpan<byte> batch)
+    {
+        var signed = new byte[batch.Length + 4];
+        batch.CopyTo(signed);
+        ChunkFormat.Sign(signed);
+        Run(insertTail, sequence, signed);
+    }
 
     public void ClearTail() => Run(clearTail);
 

@@ -47,6 +47,8 @@ internal sealed class InfluxHttp : IDisposable
         if (Version != InfluxDbVersion.Auto) return;
         using var request = new HttpRequestMessage(HttpMethod.Get, "ping");
         using var response = await SendAsync(request, stop).ConfigureAwait(false);
+        if ((int)response.StatusCode is 408 or 429 or >= 500)      // a proxy before a server that is starting
+            throw new InfluxBusyException($"{client.BaseAddress}ping answered {(int)response.StatusCode}", response.Headers.RetryAfter?.Delta);
         var found = response.Headers.TryGetValues("X-Influxdb-Version", out var values) ? values.First() : await VersionInBodyAsync(response, stop).ConfigureAwait(false);
         ServerVersion = found.TrimStart('v');
         Version = ServerVersion.Split('.')[0] switch

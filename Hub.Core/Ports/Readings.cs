@@ -43,13 +43,17 @@ public interface IReadingsStore : IReadingsReader, IAsyncDisposable
     /// <summary><c>embedded</c> or <c>influxdb</c>.</summary>
     string Name { get; }
 
-    /// <summary>Where the consumer has to go on; made empty on first use. Throws when the store cannot be reached.</summary>
+    /// <summary>Where the consumer has to go on; made empty on first use. Opening again forgets what was not committed.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be used now; try later.</exception>
+    /// <exception cref="InvalidDataException">It is damaged, of a newer format or wrongly configured; waiting will not help.</exception>
     Task<Checkpoint> OpenAsync(int lanes, CancellationToken stop);
 
-    /// <summary>Takes the readings of one observation (copies them). Not durable before <see cref="CommitAsync"/>. One caller at a time.</summary>
+    /// <summary>Takes the readings of one observation (copies them). Not durable before <see cref="CommitAsync"/>. One caller at a time, not during a commit.</summary>
+    /// <exception cref="StoreUnavailableException">Too much waits for a commit; commit first, then append this one again.</exception>
     void Append(Observation observation);
 
     /// <summary>Makes all appended readings and the checkpoint durable together. Appending again after a crash or a failed commit changes nothing.</summary>
+    /// <exception cref="StoreUnavailableException">Nothing was lost; call again later, with or without more appended meanwhile.</exception>
     Task CommitAsync(Checkpoint checkpoint, CancellationToken stop);
 }
 

@@ -29,7 +29,7 @@ public static class StoreBench
         Console.WriteLine($"messages {messages.Count:N0} of {speaking.Length:N0} devices over {hours} h");
         try
         {
-            Measure(messages, perCommit, folder, simulated >= 0 ? [.. speaking.Where(id => id.Contains("port", StringComparison.Ordinal)).Take(21)] : [.. Enumerable.Range(0, 21).Select(i => $"port-{i}")]).GetAwaiter().GetResult();
+            Measure(messages, perCommit, folder, [.. WithPower(messages).Distinct().Take(21)]).GetAwaiter().GetResult();
             if (Array.IndexOf(args, "--influx") is >= 0 and var influx) MeasureInflux(messages, perCommit, folder, new Uri(args[influx + 1])).GetAwaiter().GetResult();
             return 0;
         }
@@ -38,6 +38,9 @@ public static class StoreBench
             if (at < 0) Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static IEnumerable<string> WithPower(List<SampleDay.Message> messages) =>
+        messages.Where(message => message.Readings.Any(reading => reading.Channel.Name == "power")).Select(message => message.Device.Id);
 
     private static async Task Measure(List<SampleDay.Message> messages, int perCommit, string folder, string[] ports)
     {

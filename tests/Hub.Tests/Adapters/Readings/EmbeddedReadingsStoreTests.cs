@@ -185,6 +185,32 @@ public sealed class EmbeddedReadingsStoreTests : ReadingsStoreContract, IDisposa
     }
 
     [Fact]
+    public async Task A_damaged_batch_of_the_tail_is_left_out_and_counted()
+    {
+        var store = CreateStore();
+        var feed = new ReadingsFeed(store);
+        await feed.OpenAsync();
+        for (var batch = 0; batch < 3; batch++)
+        {
+            for (var i = 0; i < 10; i++) feed.Add("d", Noon + batch * 10 + i, ("power", batch * 10 + i));
+            await feed.CommitAsync();
+        }
+
+        await KillAsync(store);
+        using (var file = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder, "readings.db")};Pooling=False"))
+        {
+            file.Open();
+            StoreFile.Execute(file, "UPDATE tail SET data = zeroblob(length(data)) WHERE seq = 2");
+        }
+
+        await using var again = CreateStore();
+        var next = new ReadingsFeed(again);
+        await next.OpenAsync();
+        Assert.Equal([.. Enumerable.Range(0, 10), .. Enumerable.Range(20, 10)], (await next.ReadAsync("d", "power")).Select(p => (int)p.Value));
+        Assert.Equal(1, again.DamagedChunks);
+    }
+
+    [Fact]
     public async Task A_backup_of_a_running_store_opens_with_the_points_and_the_checkpoint_of_the_last_commit()
     {
         var stop = TestContext.Current.CancellationToken;
