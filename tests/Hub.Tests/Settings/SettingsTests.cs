@@ -15,7 +15,7 @@ public sealed class SettingsTests
         Assert.Equal(1883, settings.MqttPort);
         Assert.Equal(Path.GetFullPath("data"), settings.DataDir);
         Assert.False(settings.Anonymous);
-        Assert.Equal(Ingest.UnknownDevices.Quarantine, settings.UnknownDevices);
+        Assert.Equal(global::Hub.Ingest.UnknownDevices.Quarantine, settings.UnknownDevices);
         Assert.Equal(ReadingsStoreKind.Embedded, settings.Readings);
         Assert.Equal(TimeSpan.FromHours(8), settings.Zone.BaseUtcOffset);
     }
