@@ -2,7 +2,7 @@
 // node mock/server.mjs [port]; POST /mock?mode=busy|calm|empty|broken|down changes what it plays.
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
-import { WebSocketServer } from 'ws';
+import ws from 'ws';
 import { at, build } from './community.mjs';
 import { advance, iso, kindCount, makeCase, pushEvent, seedCases } from './cases.mjs';
 
@@ -158,7 +158,7 @@ const server = createServer(async (req, res) => {
   send(404, 'text/plain', 'run npm run build first');
 });
 
-const sockets = new WebSocketServer({ server, path: '/hubs/cases' });
+const sockets = new ws.Server({ server, path: '/hubs/cases' });
 sockets.on('connection', (socket) => {
   const write = (m) => socket.send(JSON.stringify(m) + '\x1e');
   socket.on('message', (raw) => {

@@ -1,6 +1,7 @@
 import { Link } from 'react-router';
 import type { GridCase } from '../../api/types';
 import { useWords } from '../../i18n';
+import { isWaiting } from '../../live/board';
 import { SeverityShape } from '../../parts/SeverityMark';
 import { SimMark } from '../../parts/states';
 import { Steps } from '../../parts/Steps';
@@ -19,14 +20,14 @@ interface CaseWallProps {
 /** Open cases, worst first. P1 is large enough to be read across the room, P2 in the middle, the rest in rows. */
 export function CaseWall({ cases, now, ready }: CaseWallProps) {
   const { t } = useWords();
-  const first = cases.filter((c) => c.severity === 'P1');
+  const first = cases.filter((c) => c.severity === 'P1').sort((a, b) => Number(isWaiting(b)) - Number(isWaiting(a)));
   const second = cases.filter((c) => c.severity === 'P2');
   const rest = cases.filter((c) => c.severity === 'P3' || c.severity === 'P4');
   const shown = rest.slice(0, rowLimit);
   return (
     <section className="wall-cases" aria-label={t('wall.cases')}>
       {ready && cases.length === 0 ? <p className="calm">{t('wall.calm')}<small>{t('wall.calmHint')}</small></p> : null}
-      {first.map((c) => <BigCase key={c.id} of={c} now={now} />)}
+      {first.map((c) => <BigCase key={c.id} of={c} now={now} calling={isWaiting(c)} />)}
       {second.map((c) => <BigCase key={c.id} of={c} now={now} />)}
       {shown.length > 0 ? (
         <ol className="rows">
@@ -38,10 +39,11 @@ export function CaseWall({ cases, now, ready }: CaseWallProps) {
   );
 }
 
-function BigCase({ of: c, now }: { of: GridCase; now: number }) {
+/** Largest while nobody has taken it on; once in hand it makes room. */
+function BigCase({ of: c, now, calling = false }: { of: GridCase; now: number; calling?: boolean }) {
   const { t, pick, word } = useWords();
   return (
-    <Link to={`/cases/${encodeURIComponent(c.id)}`} className={`big ${c.severity}`}>
+    <Link to={`/cases/${encodeURIComponent(c.id)}`} className={`big ${c.severity} ${calling ? 'calling' : ''}`}>
       <span className="big-sign"><SeverityShape severity={c.severity} /><span className="unseen">{c.severity} {t(`severity.${c.severity}`)}</span></span>
       <span className="big-body">
         <span className="big-title">{pick(c.titleZh, c.titleEn)}</span>

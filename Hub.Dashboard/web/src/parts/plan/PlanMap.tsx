@@ -35,7 +35,7 @@ export function PlanMap({ community, cases, focus = null, grids, onCase, onDevic
   const [map, setMap] = useState<MapView | null>(null);
   const [failed, setFailed] = useState(false);
   const titleField = language === 'en' ? 'titleEn' : 'titleZh';
-  const bounds = useMemo(() => boundsOf(community.plan.features) ?? boundsOf(devicePoints(community.devices).features), [community]);
+  const bounds = useMemo(() => boundsOf(community.plan.features.filter((f) => f.properties?.kind !== 'road')) ?? boundsOf(devicePoints(community.devices).features), [community]);
   const open = useRef({ onCase, onDevice });
   open.current = { onCase, onDevice };
 
@@ -81,8 +81,8 @@ export function PlanMap({ community, cases, focus = null, grids, onCase, onDevic
   useEffect(() => {
     if (!map || !bounds) return;
     const at = focus ? positionOf(focus, community) : null;
-    if (at) map.easeTo({ center: at, zoom: closeZoom, duration: 600 });
-    else map.fitBounds(bounds, { padding: 24, duration: 600 });
+    if (at) map.jumpTo({ center: at, zoom: closeZoom });
+    else map.fitBounds(bounds, { padding: 24, duration: 0 });
     // Only the case looked at moves the map, not every change of it.
   }, [map, bounds, focus?.id]);
 

@@ -33,11 +33,11 @@ export function planStyle(palette: Palette, titleField: 'titleZh' | 'titleEn'): 
       {
         id: 'device', type: 'circle', source: 'devices',
         paint: {
-          'circle-radius': widen(1.1, 5.5),
+          'circle-radius': widen(1.4, 5.5),
           'circle-color': ['case', ['get', 'online'], palette.accent, 'transparent'],
           'circle-opacity': ['case', ['get', 'online'], 0.62, 1],
           'circle-stroke-color': c.off,
-          'circle-stroke-width': ['case', ['get', 'online'], 0, ['interpolate', ['linear'], ['zoom'], 15, 0.9, 19, 1.8]],
+          'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 15, ['case', ['get', 'online'], 0, 0.9], 19, ['case', ['get', 'online'], 0, 1.8]],
         },
       },
       {
