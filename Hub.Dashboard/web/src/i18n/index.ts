@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
+import { matter } from '../lib/plain';
 import en from './en.json';
 import zh from './zh.json';
 
@@ -42,15 +43,19 @@ export interface Words {
   word: (group: string, name: string) => string;
   /** The member of a two-language pair. */
   pick: (zhText: string, enText: string) => string;
+  /** What a case is about, without its place. */
+  matterOf: (c: { titleZh: string; titleEn: string; placeTitleZh: string; placeTitleEn: string }) => string;
 }
 
 export function useWords(): Words {
   const { t, i18n } = useTranslation();
   const language: Language = i18n.language === 'en' ? 'en' : 'zh-CN';
+  const pick = (zhText: string, enText: string) => (language === 'en' ? enText || zhText : zhText || enText);
   return {
     language,
     t: (k, values) => t(k, values ?? {}),
     word: (group, name) => (name === '' ? '' : t(`${group}.${name}`, { defaultValue: name })),
-    pick: (zhText, enText) => (language === 'en' ? enText || zhText : zhText || enText),
+    pick,
+    matterOf: (c) => matter(pick(c.titleZh, c.titleEn), pick(c.placeTitleZh, c.placeTitleEn)),
   };
 }

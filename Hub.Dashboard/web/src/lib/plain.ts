@@ -15,3 +15,9 @@ export function figure(value: number | null | undefined, language: string): stri
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   return value.toLocaleString(language, { maximumSignificantDigits: Math.abs(value) >= 10_000 ? 21 : 4, maximumFractionDigits: 3 });
 }
+
+/** The title without the place it ends in, when the place stands beside it anyway. */
+export function matter(title: string, place: string): string {
+  const tail = ` · ${place}`;
+  return place !== '' && title.length > tail.length && title.endsWith(tail) ? title.slice(0, -tail.length) : title;
+}

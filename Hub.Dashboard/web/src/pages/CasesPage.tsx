@@ -19,7 +19,7 @@ const pageSize = 50;
 const refreshMs = 3_000;
 
 export default function CasesPage() {
-  const { t, word, pick } = useWords();
+  const { t, word, pick, matterOf } = useWords();
   const go = useNavigate();
   const now = useNow(5000);
   const [search, setSearch] = useSearchParams();
@@ -61,7 +61,7 @@ export default function CasesPage() {
               rowClassName="go" onRow={(c) => ({ onClick: () => void go(`/cases/${encodeURIComponent(c.id)}`) })}
               columns={[
                 { title: t('case.severity'), width: 96, render: (_, c) => <SeverityMark severity={c.severity} /> },
-                { title: t('case.title'), render: (_, c) => <><Link to={`/cases/${encodeURIComponent(c.id)}`} onClick={(e) => e.stopPropagation()}>{pick(c.titleZh, c.titleEn)}</Link> {c.sim ? <SimMark /> : null}</> },
+                { title: t('case.title'), render: (_, c) => <><Link to={`/cases/${encodeURIComponent(c.id)}`} onClick={(e) => e.stopPropagation()}>{matterOf(c)}</Link> {c.sim ? <SimMark /> : null}</> },
                 { title: t('case.place'), render: (_, c) => <span className="quiet">{pick(c.placeTitleZh, c.placeTitleEn)}</span> },
                 { title: t('case.state'), width: 90, render: (_, c) => t(`state.${c.state}`) },
                 { title: t('case.assignee'), width: 130, render: (_, c) => <span className="quiet">{word('role', c.assignee)}</span> },

@@ -49,7 +49,7 @@ export default function CasePage() {
 }
 
 function Head({ of: c }: { of: GridCase }) {
-  const { t, pick, word } = useWords();
+  const { t, pick, word, matterOf } = useWords();
   const now = useNow(1000);
   return (
     <header className={`case-head ${c.severity} ${c.open ? '' : 'ended'}`}>
@@ -59,7 +59,7 @@ function Head({ of: c }: { of: GridCase }) {
           <span>{c.severity} {t(`severity.${c.severity}`)}</span> · <span>{word('type', c.type)}</span> · <span className="mono">{c.id}</span>
           {c.sim ? <> <SimMark /></> : null}{c.restricted ? <> <span className="sim">{t('case.restricted')}</span></> : null}
         </p>
-        <h1>{pick(c.titleZh, c.titleEn)}</h1>
+        <h1>{matterOf(c)}</h1>
         <p className="case-place">{pick(c.placeTitleZh, c.placeTitleEn)}{c.zone ? ` · ${c.zone}` : ''}</p>
       </div>
       <div className="case-due">

@@ -41,12 +41,12 @@ export function CaseWall({ cases, now, ready }: CaseWallProps) {
 
 /** Largest while nobody has taken it on; once in hand it makes room. */
 function BigCase({ of: c, now, calling = false }: { of: GridCase; now: number; calling?: boolean }) {
-  const { t, pick, word } = useWords();
+  const { t, pick, word, matterOf } = useWords();
   return (
     <Link to={`/cases/${encodeURIComponent(c.id)}`} className={`big ${c.severity} ${calling ? 'calling' : ''}`}>
       <span className="big-sign"><SeverityShape severity={c.severity} /><span className="unseen">{c.severity} {t(`severity.${c.severity}`)}</span></span>
       <span className="big-body">
-        <span className="big-title">{pick(c.titleZh, c.titleEn)}</span>
+        <span className="big-title">{matterOf(c)}</span>
         <span className="big-place">{pick(c.placeTitleZh, c.placeTitleEn)}{c.sim ? <> <SimMark /></> : null}</span>
         <span className="big-facts">
           <Age at={c.openedAt} now={now} />
@@ -67,12 +67,12 @@ function BigDue({ of: c, now }: { of: GridCase; now: number }) {
 }
 
 function Row({ of: c, now }: { of: GridCase; now: number }) {
-  const { t, pick } = useWords();
+  const { t, pick, matterOf } = useWords();
   return (
     <li>
       <Link to={`/cases/${encodeURIComponent(c.id)}`} className={`row ${c.severity}`}>
         <span className="sev"><SeverityShape severity={c.severity} /><span className="unseen">{c.severity} {t(`severity.${c.severity}`)}</span></span>
-        <span className="row-title clip">{pick(c.titleZh, c.titleEn)}</span>
+        <span className="row-title clip">{matterOf(c)}</span>
         <span className="row-place clip">{pick(c.placeTitleZh, c.placeTitleEn)}</span>
         <span className="row-state">{t(`state.${c.state}`)}</span>
         <span className="row-age num"><Age at={c.openedAt} now={now} /></span>

@@ -29,7 +29,7 @@ const markLimit = 150;
 const closeZoom = 18;
 
 export function PlanMap({ community, cases, focus = null, grids, onCase, onDevice }: PlanMapProps) {
-  const { t, language, pick } = useWords();
+  const { t, language, pick, matterOf } = useWords();
   const palette = paletteOf(useMode());
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapView | null>(null);
@@ -76,7 +76,7 @@ export function PlanMap({ community, cases, focus = null, grids, onCase, onDevic
     map.setLayoutProperty('grid-line', 'visibility', grids ? 'visible' : 'none');
   }, [map, grids]);
 
-  useCaseMarks(map, community, cases, focus, open, (c) => `${c.severity} ${t(`severity.${c.severity}`)} · ${pick(c.titleZh, c.titleEn)} · ${pick(c.placeTitleZh, c.placeTitleEn)}`);
+  useCaseMarks(map, community, cases, focus, open, (c) => `${c.severity} ${t(`severity.${c.severity}`)} · ${matterOf(c)} · ${pick(c.placeTitleZh, c.placeTitleEn)}`);
 
   useEffect(() => {
     if (!map || !bounds) return;
