@@ -179,6 +179,7 @@ internal sealed class AlertIntake(CasePolicy policy, LimitClock limits, IDeviceD
             // In the order of name: a dictionary's own order is nobody's promise, and the bytes must be.
             var arguments = order.Arguments is { Count: > 0 } given ? new SortedDictionary<string, string>(given.ToDictionary(), StringComparer.Ordinal) : null;
             var command = new CaseCommand(order.Id, order.DeviceId, order.Name, "requested", alert.ArrivalMs, 0, arguments);
+            if (arguments is not null) facts["arguments"] = new JsonObject(arguments.Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value)));
             c = work.Record(c, c with { Commands = [.. c.Commands, command] }, "commandRequested", alert.ArrivalMs, facts: facts);
         }
 

@@ -39,7 +39,7 @@ internal static class ReplayCommand
 
         var began = context.Real.GetTimestamp();
         using var progress = json ? null : new ProgressLine("replaying", context.Real);
-        var replay = new JournalReplay(journal, registry, channels, book, IngestSettings.From(settings), CasePolicy.Default, clocks.Network);
+        var replay = new JournalReplay(journal, registry, channels, book, IngestSettings.From(settings), Opening.Policy(settings), clocks.Network);
         var outcome = await replay.RunAsync(from, to, (share, messages) => progress?.Report(share, $"{messages:N0} messages"), stop);
         var seconds = context.Real.GetElapsedTime(began).TotalSeconds;
         if (json)

@@ -29,7 +29,7 @@ internal static class Opening
             database = await DatabaseAsync(folder, clocks);
             var registry = await DeviceRegistry.LoadAsync(new SqliteRegistryStore(database), stop);
             journal = Journal(settings, folder, clocks, logs);
-            var desk = new CaseDesk(new SqliteCaseStore(database), registry, CasePolicy.Default, clocks.Hub);
+            var desk = new CaseDesk(new SqliteCaseStore(database), registry, Policy(settings), clocks.Hub, clocks.Network);
             await desk.OpenAsync(stop);
             return join(folder, database, registry, journal, rules, channels, desk, Store(settings, folder, clocks));
         }
@@ -49,6 +49,19 @@ internal static class Opening
             return RuleBook.Load(settings.RulesDirectory, channels, settings.Zone);
         }
         catch (RulePackException e)
+        {
+            throw new StartException(e.Message, e);
+        }
+    }
+
+    /// <summary>Limits, routes and calendar: the shipped ones, or local files in the folder <c>cases</c> of the rules directory.</summary>
+    public static CasePolicy Policy(HubSettings settings)
+    {
+        try
+        {
+            return CasePolicy.Load(Path.Combine(settings.RulesDirectory, "cases"));
+        }
+        catch (CasePolicyException e)
         {
             throw new StartException(e.Message, e);
         }

@@ -146,6 +146,8 @@ public sealed class AlertTests
         await town.RestartAsync();
         var pending = Assert.Single(await town.Desk.PendingCommandsAsync(Town.Stop)).Command;
         Assert.Equal(("c-1", "2"), (pending.Id, pending.Arguments!["row"]));
+        var requested = (await town.Store.EventsAfterAsync(0, 100, Town.Stop)).Single(e => e.Kind == "commandRequested");
+        Assert.Equal(("c-1", "port-7", "cut", "2"), ((string?)requested.Data["command"], (string?)requested.Data["device"], (string?)requested.Data["name"], (string?)requested.Data["arguments"]!["row"]));
 
         var batch = town.Batch(Town.Noon + 2000);
         await town.Desk.ApplyAsync(new LaneBatch { Lane = 0, Position = batch.Position, ClockMs = batch.ClockMs, Answers = [new CommandAnswer(batch.Position, "port-7", "c-1", "ok", Town.Noon + 1500)] }, Town.Stop);
