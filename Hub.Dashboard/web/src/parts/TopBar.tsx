@@ -67,14 +67,14 @@ function Me() {
       trigger={['click']}
       menu={{
         items: [
-          { key: 'who', disabled: true, label: <span>{me.name || me.id}<br /><small>{me.roles.map((r) => word('role', r)).join(' · ')}</small></span> },
+          { key: 'who', disabled: true, style: { color: 'var(--ink)' }, label: <span>{me.name || me.id}<br /><small>{me.roles.map((r) => word('role', r)).join(' · ')}</small></span> },
           { type: 'divider' },
           { key: 'about', label: t('nav.about'), onClick: () => void go('/about') },
           { key: 'out', label: t('session.signOut'), onClick: () => void signOut() },
         ],
       }}
     >
-      <button type="button" className="tool" aria-label={t('session.account')}><UserOutlined /><span className="label">{me.name || me.id}</span></button>
+      <button type="button" className="tool me" aria-label={t('session.account')}><UserOutlined /><span className="label">{me.name || me.id}</span></button>
     </Dropdown>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button } from 'antd';
+import { Alert, Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import { ApiError } from '../../api/client';
 import { hub } from '../../api/hub';
@@ -7,8 +7,9 @@ import type { AllowedAction, GridCase, TransitionBody } from '../../api/types';
 import { useWords } from '../../i18n';
 import { ActionForm } from './ActionForm';
 
-/** First come the steps that move the case on; these end it or send it back. */
-const grave = new Set(['cancel', 'notFile', 'dismiss', 'merge', 'transfer', 'return', 'rework', 'decline']);
+/** The steps that move a case on get a button each, the first of them the loudest; the rest waits in a menu, with what ends a case or sends it back in red. */
+const moving = new Set(['verify', 'file', 'dispatch', 'accept', 'arrive', 'resume', 'finish', 'close', 'rework', 'confirm', 'feedBack', 'rate', 'closeReceipt']);
+const grave = new Set(['cancel', 'dismiss', 'merge', 'transfer', 'return', 'rework', 'decline']);
 
 /** The buttons the state and my posts allow, as the hub names them; the page decides nothing. */
 export function Actions({ of: c }: { of: GridCase }) {
@@ -42,20 +43,24 @@ export function Actions({ of: c }: { of: GridCase }) {
   };
 
   const list = actions.data ?? [];
-  const forward = list.filter((a) => !grave.has(a.action) && a.action !== 'note');
+  const forward = list.filter((a) => moving.has(a.action));
+  const rest = list.filter((a) => !moving.has(a.action) && a.action !== 'evidence');
+  const label = (a: AllowedAction) => `${pick(a.titleZh, a.titleEn)}${a.asksOnly ? t('action.asks') : ''}`;
   return (
     <section className="actions-box" aria-label={t('action.title')}>
       {refusal ? <Refusal of={refusal} onClose={() => setRefusal(null)} /> : null}
       {actions.isSuccess && list.length === 0 ? <p className="quiet">{t('action.none')}</p> : null}
       <div className="action-row">
-        {list.map((a) => (
-          <Button
-            key={`${a.action}/${a.post}`} size="large" type={a === forward[0] ? 'primary' : 'default'} danger={grave.has(a.action)} disabled={busy} loading={busy && chosen === a}
-            onClick={() => press(a)} title={`${a.transition} → ${t(`state.${a.state}`)}`}
-          >
-            {pick(a.titleZh, a.titleEn)}{a.asksOnly ? t('action.asks') : ''}
+        {forward.map((a, n) => (
+          <Button key={`${a.action}/${a.post}`} size="large" type={n === 0 ? 'primary' : 'default'} disabled={busy} onClick={() => press(a)} title={`${a.transition} → ${t(`state.${a.state}`)}`}>
+            {label(a)}
           </Button>
         ))}
+        {rest.length > 0 ? (
+          <Dropdown trigger={['click']} disabled={busy} menu={{ items: rest.map((a) => ({ key: `${a.action}/${a.post}`, label: label(a), danger: grave.has(a.action), onClick: () => press(a) })) }}>
+            <Button size="large">{t('action.more')}</Button>
+          </Dropdown>
+        ) : null}
       </div>
       <ActionForm key={chosen?.action ?? ''} action={chosen} of={c} busy={busy} onSend={(fields) => chosen && void send(chosen, fields)} onCancel={() => setChosen(null)} />
     </section>

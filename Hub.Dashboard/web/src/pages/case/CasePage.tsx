@@ -42,7 +42,7 @@ export default function CasePage() {
           <Facts of={c} />
           <Evidence of={c} />
         </div>
-        <div className="case-log">{events.data ? <Timeline events={events.data} /> : events.isError ? <Trouble error={events.error} retry={() => void events.refetch()} /> : <Loading />}</div>
+        <div className="case-log">{events.data ? <Timeline events={events.data} commands={c.commands} /> : events.isError ? <Trouble error={events.error} retry={() => void events.refetch()} /> : <Loading />}</div>
       </div>
     </main>
   );

@@ -26,10 +26,10 @@ export function Readings({ of: c }: { of: GridCase }) {
   return (
     <section className="box">
       <h2>{t('case.readings')} <small>{t('case.readingsHint')}</small></h2>
-      {series.length > 1 ? <div className="in" style={{ paddingBottom: 0 }}><Segmented size="small" value={at} onChange={setAt} options={series.slice(0, 6).map((s, n) => ({ value: n, label: `${word('channel', s.channel)} · ${s.device}` }))} /></div> : null}
+      {series.length > 1 ? <div className="in" style={{ paddingBottom: 0, overflowX: 'auto' }}><Segmented size="small" value={at} onChange={setAt} options={series.slice(0, 6).map((s, n) => ({ value: n, label: `${word('channel', s.channel)} · ${s.device}` }))} /></div> : null}
       <SeriesChart
         height={280} name={word('channel', input.channel)} unit={readings.data?.unit || input.unit} points={readings.data?.items ?? []} from={from} to={to}
-        thresholds={c.inputs.filter((i) => i.channel === input.channel && i.threshold !== null).map((i) => i.threshold!)}
+        thresholds={c.inputs.filter((i) => i.channel === input.channel && i.device === input.device && i.threshold !== null).map((i) => i.threshold!)}
         marks={c.inputs.filter((i) => i.device === input.device && i.channel === input.channel).map((i) => ({ at: parseTime(i.at), value: i.value }))}
         opened={parseTime(c.openedAt)} empty={readings.isPending ? t('app.loading') : readings.isError ? readings.error.message : t('case.noReadings')}
       />
@@ -37,9 +37,12 @@ export function Readings({ of: c }: { of: GridCase }) {
   );
 }
 
-/** One curve for each device and channel; events have no curve. */
+/** A plain channel has a curve; an event or a computed quantity (`rate(port_temp, 120 s)`) has none of its own. */
+const isChannel = (name: string): boolean => /^\w+$/.test(name);
+
+/** One curve for each device and channel. */
 function plotted(inputs: readonly CaseInput[]): CaseInput[] {
   const known = new Map<string, CaseInput>();
-  for (const i of inputs) if (!i.channel.startsWith('event.') && !known.has(`${i.device}/${i.channel}`)) known.set(`${i.device}/${i.channel}`, i);
+  for (const i of inputs) if (isChannel(i.channel) && !known.has(`${i.device}/${i.channel}`)) known.set(`${i.device}/${i.channel}`, i);
   return [...known.values()];
 }

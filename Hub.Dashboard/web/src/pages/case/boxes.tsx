@@ -77,14 +77,16 @@ export function Inputs({ of: c }: { of: GridCase }) {
 
 export function Commands({ of: c }: { of: GridCase }) {
   const { t, word } = useWords();
+  const [all, setAll] = useState(false);
   if (c.commands.length === 0) return null;
+  const shown = all ? c.commands : c.commands.slice(0, commandLimit);
   return (
     <section className="box">
-      <h2>{t('case.commands')}</h2>
+      <h2>{t('case.commands')} <small>{t('case.commandsDone', { done: c.commands.filter((k) => k.state === 'acknowledged').length, count: c.commands.length })}</small></h2>
       <div className="table-box">
         <table className="plain">
           <tbody>
-            {c.commands.map((k) => {
+            {shown.map((k) => {
               const took = k.acknowledgedAt ? parseTime(k.acknowledgedAt) - parseTime(k.requestedAt) : NaN;
               return (
                 <tr key={k.id}>
@@ -100,10 +102,12 @@ export function Commands({ of: c }: { of: GridCase }) {
           </tbody>
         </table>
       </div>
+      {shown.length < c.commands.length ? <div className="more"><button type="button" className="fold" onClick={() => setAll(true)}>{t('case.moreCommands', { count: c.commands.length - shown.length })}</button></div> : null}
     </section>
   );
 }
 
+const commandLimit = 6;
 const fileLimit = 8 * 1024 * 1024;
 
 export function Evidence({ of: c }: { of: GridCase }) {

@@ -9,6 +9,8 @@ import { Age, Due } from '../../parts/times';
 
 /** More than a screen holds; the rest is one press away. */
 const rowLimit = 60;
+/** When many lives are at stake at once, the newest few are large and all are seen. */
+const largeLimit = 2;
 
 interface CaseWallProps {
   cases: readonly GridCase[];
@@ -27,7 +29,7 @@ export function CaseWall({ cases, now, ready }: CaseWallProps) {
   return (
     <section className="wall-cases" aria-label={t('wall.cases')}>
       {ready && cases.length === 0 ? <p className="calm">{t('wall.calm')}<small>{t('wall.calmHint')}</small></p> : null}
-      {first.map((c) => <BigCase key={c.id} of={c} now={now} calling={isWaiting(c)} />)}
+      {first.map((c, at) => <BigCase key={c.id} of={c} now={now} calling={isWaiting(c)} large={isWaiting(c) && at < largeLimit} />)}
       {second.map((c) => <BigCase key={c.id} of={c} now={now} />)}
       {shown.length > 0 ? (
         <ol className="rows">
@@ -40,10 +42,10 @@ export function CaseWall({ cases, now, ready }: CaseWallProps) {
 }
 
 /** Largest while nobody has taken it on; once in hand it makes room. */
-function BigCase({ of: c, now, calling = false }: { of: GridCase; now: number; calling?: boolean }) {
+function BigCase({ of: c, now, calling = false, large = false }: { of: GridCase; now: number; calling?: boolean; large?: boolean }) {
   const { t, pick, word, matterOf } = useWords();
   return (
-    <Link to={`/cases/${encodeURIComponent(c.id)}`} className={`big ${c.severity} ${calling ? 'calling' : ''}`}>
+    <Link to={`/cases/${encodeURIComponent(c.id)}`} className={`big ${c.severity} ${calling ? 'waiting' : ''} ${large ? 'calling' : ''}`}>
       <span className="big-sign"><SeverityShape severity={c.severity} /><span className="unseen">{c.severity} {t(`severity.${c.severity}`)}</span></span>
       <span className="big-body">
         <span className="big-title">{matterOf(c)}</span>
