@@ -180,6 +180,7 @@ internal sealed class LaneDecoder
         var fresh = 0;
         var late = false;
         var dup = (record.Flags & MessageRecord.DupFlag) != 0;
+        var now = (record.Flags & MessageRecord.AgainFlag) != 0 ? ClockMs : record.ArrivalMs;
         foreach (var observation in _message.Observations)
         {
             if (IsRepeated(tally, observation, fingerprint + (uint)observation.Ordinal, dup)) continue;
@@ -188,7 +189,7 @@ internal sealed class LaneDecoder
             observation.Lane = _lane;
             observation.Position = Position;
             observation.Sim |= device.Sim;
-            observation.Late = observation.ArrivalMs - observation.AtMs > AllowedLatenessMs(device);
+            observation.Late = now - observation.AtMs > AllowedLatenessMs(device);
             late |= observation.Late;
             Readings += observation.Count;
             tally.Readings += observation.Count;

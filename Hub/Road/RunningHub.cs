@@ -63,6 +63,8 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public TickSource Ticks { get; private set; } = null!;
 
+    public Redecoder Redecoder { get; private set; } = null!;
+
     public IReadOnlyList<LaneWorker> Lanes { get; private set; } = [];
 
     public ReadingsWorker ReadingsWorker { get; private set; } = null!;
@@ -139,6 +141,7 @@ internal sealed class RunningHub : IAsyncDisposable
         var gatekeeper = new Gatekeeper(Registry, accounts, front, options, clocks.Network, settings.BootstrapToken);
         Endpoint = new MqttEndpoint(settings.Mqtt, gatekeeper, sink, clocks.Network, Logs);
         Ledger = new Ledger(Journal, ticks, Registry);
+        Redecoder = new Redecoder(new SqliteDeadLetterStore(Database), Journal, Registry, Channels, front, options);
         Ticks = new TickSource(ticks, clocks.Hub, Logs.CreateLogger<TickSource>());
 
         var snapshots = new SqliteSnapshotStore(Database);

@@ -38,6 +38,7 @@ internal static class Site
         builder.Services.AddSingleton<ILedger>(hub.Ledger);
         builder.Services.AddSingleton<IRuleCatalogue>(hub.Rules);
         builder.Services.AddSingleton<IDeadLetterStore>(new SqliteDeadLetterStore(hub.Database));
+        builder.Services.AddSingleton<IRedecoder>(hub.Redecoder);
         builder.Services.AddSingleton(accounts);
         builder.Services.AddSingleton(hub.Metrics);
         builder.Services.AddSingleton(hub.Channels);
