@@ -31,7 +31,7 @@ internal static class HomeActs
     {
         var from = stage.NowMs;
         var to = from + (30 * LocalTime.Minute);
-        line.Add(new LineMonitor.Load(from, to, 120, CableK: 60));
+        line.Add(new LineMonitor.Load(from, to, 0, CableK: 62));
         var due = from + (3 * LocalTime.Minute);
         stage.At(due, () => stage.Tell(new Truth(scene, "LineFault", "P2", line.Place, null, line.Id, from, to, due, "case", "a terminal at more than 70 °C")));
     }

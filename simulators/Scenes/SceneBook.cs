@@ -95,6 +95,8 @@ public static class SceneBook
         var alarm = cast.Pick<SmokeAlarm>(a => a.Role == "smoke");
         var until = cast.Stage.NowMs + (10 * LocalTime.Minute);
         foreach (var model in cast.Stage.Models.Where(m => m.Record.GatewayId == alarm.Record.GatewayId || m.Id == alarm.Record.GatewayId)) model.HeldUntilMs = until;
+        var from = cast.Stage.NowMs;
+        cast.Stage.Tell(new Truth(cast.Scene, "DeviceOutage", "P3", alarm.Surroundings[..alarm.Surroundings.LastIndexOf('/')], null, alarm.Record.GatewayId!, from, until, from + (4 * LocalTime.Minute), "joined", "silent while the link is cut"));
         cast.After(120, () => FireActs.Nuisance(cast.Stage, cast.Scene, alarm, "alarm during the cut: late, but never lost"));
     }
 
