@@ -40,6 +40,7 @@ internal static class BatteryActs
 
         var due = smokeAt + (20 * LocalTime.Second);
         stage.At(due, () => stage.Tell(new Truth(scene, "BatteryThermal", "P1", port.Surroundings, null, port.Id, from, from + (20 * LocalTime.Minute), due, "joined", "the shed as a whole")));
+        stage.At(due, () => stage.Tell(new Truth(scene, "GasLeak", "P1", port.Surroundings, null, port.Id, from, from + (20 * LocalTime.Minute), due, "joined", "carbon monoxide of the fire")));
         stage.At(due, () => stage.Tell(new Truth(scene, "FireSuspected", "P1", port.Surroundings, null, port.Id, from, from + (20 * LocalTime.Minute), due, "case", "battery fire in the shed")));
     }
 }

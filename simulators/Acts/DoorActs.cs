@@ -9,7 +9,7 @@ internal static class DoorActs
     public static void Forced(Stage stage, string scene, DoorReader door)
     {
         door.Raise(stage, "forced");
-        stage.Tell(new Truth(scene, "GateAnomaly", "P2", door.Place, null, door.Id, stage.NowMs, stage.NowMs + LocalTime.Minute, stage.NowMs, "case", "forced open"));
+        stage.Tell(new Truth(scene, door.Record.Kind == "shedDoor" ? "ShedTheft" : "GateAnomaly", "P2", door.Place, null, door.Id, stage.NowMs, stage.NowMs + LocalTime.Minute, stage.NowMs, "case", "forced open"));
     }
 
     /// <summary>A lens covered for some minutes. P3 after one.</summary>

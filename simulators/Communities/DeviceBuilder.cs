@@ -118,7 +118,7 @@ internal sealed class DeviceBuilder
             var bay = $"{path}/bay-{p:00}";
             var outer = places[path];
             community.AddPlace(places[bay] = outer with { Id = bay, Kind = PlaceKind.Bay, Title = CommunityBuilder.Join(outer.Title, $"{p}号位", $"Bay {p}") });
-            Add(Id(estate, $"{prefix}-p{p:00}"), "chargerPort", bay, gateway, "port", p, ("row", p <= 20 ? "A" : "B"), ("ratedPower", "600"));
+            Add(Id(estate, $"{prefix}-p{p:00}"), "chargerPort", bay, gateway, "port", p, ("row", p <= 20 ? "A" : "B"), ("battery", p <= 22 ? "lead-acid" : "lithium"), ("ratedPower", "600"));
         }
     }
 

@@ -9,10 +9,10 @@ namespace Hub.Simulators.Devices;
 /// </remarks>
 internal sealed class ChargeSession
 {
-    public ChargeSession(Rng rng, long startMs, double winter, double hours = double.NaN)
+    public ChargeSession(Rng rng, long startMs, bool lithium, double winter, double hours = double.NaN)
     {
         StartMs = startMs;
-        Lithium = rng.Chance(0.45);
+        Lithium = lithium;
         Hours = double.IsNaN(hours) ? Math.Clamp(rng.Normal(5, 1.5) * (1 + winter), 0.8, 7.8) : hours;
         PeakW = Lithium ? rng.Between(120, 400) : rng.Between(90, 180);
         Card = $"card-{rng.Below(5_200):0000}";

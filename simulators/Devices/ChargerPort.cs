@@ -69,7 +69,7 @@ internal sealed class ChargerPort(DeviceRecord record, ulong seed) : DeviceModel
     public ChargeSession Begin(Stage stage, long atMs, double hours = double.NaN)
     {
         var overlong = double.IsNaN(hours) && Rng.Chance(OverlongShare);
-        session = new ChargeSession(Rng, atMs, Weather.WinterCharging(atMs), overlong ? Rng.Between(8.6, 12) : hours);
+        session = new ChargeSession(Rng, atMs, Record.Attributes!["battery"] == "lithium", Weather.WinterCharging(atMs), overlong ? Rng.Between(8.6, 12) : hours);
         (energy, cut) = (0, false);
         if (overlong) Overlong(stage, session);
         return session;
@@ -116,7 +116,8 @@ internal sealed class ChargerPort(DeviceRecord record, ulong seed) : DeviceModel
 
     private void Overlong(Stage stage, ChargeSession s)
     {
-        var limit = s.StartMs + ((s.Lithium ? 8 : 10) * LocalTime.Hour);
+        // A hub can count from what it saw, not from before the simulation began.
+        var limit = Math.Max(s.StartMs, stage.NowMs) + ((s.Lithium ? 8 : 10) * LocalTime.Hour);
         if (s.StartMs + (s.Hours * LocalTime.Hour) <= limit) return;
         stage.At(limit, () =>
         {

@@ -22,7 +22,7 @@ public static class SceneBook
         new("chess-room", ["ChessRoomLead"], new("棋牌室线索：巡更、投诉与夜间人数", "Chess-room lead from patrol, complaints and night counts"), 5 * 1_440, 19, ["doorReader", "patrolPoint"], ChessRoom),
         new("lane-blocked-fire", ["FireLaneBlocked", "FireConfirmed"], new("火情中消防通道被堵", "Fire lane blocked during a fire"), 14, double.NaN, ["laneCamera", "smokeAlarm"], LaneDuringFire),
         new("elder-away-ill", ["ElderInactive"], new("独居老人：外出与生病", "Elder away, and elder ill"), 14 * 60, 7.2, ["elderKit"], ElderAwayOrIll),
-        new("tamper-theft", ["Tamper", "GateAnomaly", "Loitering"], new("先遮挡镜头，再行盗窃", "Lens covered before a theft"), 20, 2.2, ["aiCamera", "shedDoor"], TamperThenTheft),
+        new("tamper-theft", ["Tamper", "ShedTheft", "Loitering"], new("先遮挡镜头，再行盗窃", "Lens covered before a theft"), 20, 2.2, ["aiCamera", "shedDoor"], TamperThenTheft),
         new("broker-cut", ["FireSuspected"], new("链路中断十分钟后补传", "Link cut for ten minutes, then the backlog"), 14, double.NaN, ["gateway", "smokeAlarm"], LinkCut),
         new("clock-off", ["FireSuspected"], new("设备时钟偏差一小时", "A device's clock is off by an hour"), 5, double.NaN, ["smokeAlarm"], ClockOff),
         new("whistle", ["FireLaneBlocked", "GateAnomaly"], new("跨专属网格，吹哨四部门", "Across a dedicated grid: whistle to four departments"), 20, double.NaN, ["laneCamera", "gateReader"], Whistle),

@@ -27,16 +27,16 @@ internal static class Scorer
         foreach (var truth in truths.Where(t => t.Due <= untilMs).OrderBy(t => t.Expected switch { "case" => 0, "joined" => 1, _ => 2 }).ThenBy(t => t.Due))
         {
             var mine = free.Find(c => Belongs(truth, c));
-            if (mine is not null)
-            {
-                free.Remove(mine);
-                taken.Add(mine);
-                verdicts.Add(new Verdict(truth, mine, Joined: false));
-                continue;
-            }
+            if (mine is not null) taken.Add(mine);
+            if (mine is not null) free.Remove(mine);
+            verdicts.Add(new Verdict(truth, mine, Joined: false));
+        }
 
-            var earlier = taken.Find(c => SameGround(truth, c) && c.OpenedMs <= truth.To + LateMs && truth.Due - Math.Max(c.OpenedMs, c.UpdatedMs) <= JoinMs);
-            verdicts.Add(new Verdict(truth, earlier, Joined: earlier is not null));
+        // Only now is it known which cases stand for something true: what was left without one may have joined such a case.
+        for (var i = 0; i < verdicts.Count; i++)
+        {
+            var truth = verdicts[i].Truth;
+            if (verdicts[i].Case is null && taken.Find(c => Joins(truth, c)) is { } earlier) verdicts[i] = new Verdict(truth, earlier, Joined: true);
         }
 
         // A second case of something true is a double, not a false one; it still costs someone's time and is counted.
@@ -50,12 +50,14 @@ internal static class Scorer
     {
         "FireConfirmed" => "FireSuspected",
         "ElderSos" => "ElderInactive",
-        "ShedTheft" => "Loitering",
         _ => type,
     };
 
     private static bool Belongs(Truth truth, FoundCase found) =>
         SameGround(truth, found) && found.OpenedMs >= truth.From - EarlyMs && found.OpenedMs <= Math.Max(truth.To, truth.Due) + LateMs;
+
+    private static bool Joins(Truth truth, FoundCase found) =>
+        SameGround(truth, found) && found.OpenedMs <= truth.To + LateMs && truth.Due - Math.Max(found.OpenedMs, found.UpdatedMs) <= JoinMs;
 
     private static bool SameGround(Truth truth, FoundCase found) =>
         Family(truth.Type) == Family(found.Type) && (Within(truth.Place, found.Place) || Within(found.Place, truth.Place));

@@ -18,7 +18,7 @@ public sealed class DevicePhysicsTests
     [InlineData(4)]
     public void A_charge_holds_its_current_then_tapers_then_floats(ulong seed)
     {
-        var session = new ChargeSession(Rng.For(seed, "card"), 0, 0, hours: 5);
+        var session = new ChargeSession(Rng.For(seed, "card"), 0, lithium: seed % 2 == 0, winter: 0, hours: 5);
         double At(double share) => session.PowerAt((long)(share * 5 * LocalTime.Hour));
         Assert.InRange(At(0.3), session.PeakW * 0.93, session.PeakW);
         Assert.True(At(0.9) < At(0.5));
