@@ -27,7 +27,7 @@ public sealed class HubMetrics : IDisposable
             "hub_journal_lag", () => Tagged(JournalLag?.Invoke(), "consumer"), description: "Journal records a consumer has not yet made durable.");
         Alerts = Meter.CreateCounter<long>("hub_alerts_total", description: "Alerts raised, by rule.");
         CasesOpened = Meter.CreateCounter<long>("hub_cases_opened_total", description: "Cases opened, by type and severity.");
-        ReadingToCase = Meter.CreateHistogram<double>("hub_reading_to_case_seconds", "s", "From the arrival of a reading to the case event made durable.");
+        ReadingToCase = Meter.CreateHistogram<double>("hub_reading_to_case_seconds", "s", "From the arrival of the reading that opened a case to the case event on its way to the screens.");
         Notices = Meter.CreateCounter<long>("hub_notices_total", description: "Notices sent, by channel and result.");
     }
 

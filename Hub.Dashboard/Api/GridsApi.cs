@@ -57,7 +57,7 @@ internal static class GridsApi
 
         var cases = board.Open.Where(caller.MaySee)
             .Select(c => new PlanCase(c.Id, c.Type, c.Severity, c.State, c.Longitude, c.Latitude, c.PlaceId, c.Sim)).ToList();
-        var id = directory.Places.Select(x => x.Id.Split('/')[0]).FirstOrDefault(x => x.Length > 0) ?? "";
+        var id = directory.Places.Select(x => x.Id).Concat(directory.All.Select(d => d.Place.Id)).Select(x => x.Split('/')[0]).FirstOrDefault(x => x.Length > 0) ?? "";
         var title = directory.PlaceOf(id).Title;
         return new CommunityView(id, title.Zh, title.En, plan.Shown(directory), devices, cases);
     }

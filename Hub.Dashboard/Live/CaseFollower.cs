@@ -1,4 +1,5 @@
 using Hub.Cases;
+using Hub.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,7 @@ namespace Hub.Dashboard.Live;
 
 /// <summary>Reads case events as they are committed and hands them to the tail, the board and the broadcaster. One a process.</summary>
 internal sealed class CaseFollower(
-    ICaseStore store, CaseFeed feed, CaseTail tail, CaseBoard board, Broadcaster broadcaster, Clock clock, DashboardOptions options, ILogger<CaseFollower> log)
+    ICaseStore store, CaseFeed feed, CaseTail tail, CaseBoard board, Broadcaster broadcaster, HubMetrics metrics, Clock clock, DashboardOptions options, ILogger<CaseFollower> log)
     : BackgroundService
 {
     /// <summary>Events of the recent past that the day's figures are made from after a restart.</summary>
@@ -48,9 +49,18 @@ internal sealed class CaseFollower(
         var items = await tail.ReadPastAsync(tail.Last, stop);
         if (items.Count == 0) return 0;
         board.Apply(items);
+        Measure(items);
         tail.Add(items);
         broadcaster.Offer(items);
         return items.Count;
+    }
+
+    // The first event of a rule's case bears the arrival of the message that made it; the next line hands it to the screens.
+    private void Measure(IReadOnlyList<CaseItem> items)
+    {
+        var now = clock.NowMs;
+        foreach (var item in items)
+            if (item.Event is { Version: 1, Actor: "system" }) metrics.ReadingToCase.Record(Math.Max(0, now - item.Event.AtMs) / 1_000.0);
     }
 
     private async Task WaitAsync(CancellationToken stop)

@@ -87,6 +87,22 @@ public sealed class LiveTests
         Assert.Equal(3, (int)stats["sequence"]!);
     }
 
+    [Fact]
+    public async Task The_time_from_a_message_to_the_screen_is_measured_once_a_case()
+    {
+        await using var site = await Site.StartAsync();
+        await using var live = await site.LiveAsync();
+        await using var items = live.StreamAsync("StreamCases", [0L], Cancel).GetAsyncEnumerator(Cancel);
+        var now = site.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        await site.Cases.AddAsync(Site.Case("c1") with { UpdatedAtMs = now - 40 });
+        await site.Cases.AddAsync(Site.Case("c1", version: 2), "filed");
+        await site.Cases.AddAsync(Site.Case("c2") with { UpdatedAtMs = now - 200 });
+        for (var i = 0; i < 3; i++) await NextSequence(items);
+        var text = await site.Stranger().GetStringAsync("/metrics", Cancel);
+        Assert.Contains("hub_reading_to_case_seconds_bucket{le=\"0.05\"} 1\n", text);
+        Assert.Contains("hub_reading_to_case_seconds_count 2\n", text);
+    }
+
     private static async Task<int> NextSequence(IAsyncEnumerator<JsonNode> items)
     {
         Assert.True(await items.MoveNextAsync());
