@@ -122,14 +122,13 @@ public sealed partial class MqttClient
             sendQuota = Math.Min(answer.ReceiveMaximum, options.Window);
             Connected = true;
             RequeueAll(answer.SessionPresent);
-            if (!answer.SessionPresent)
+            foreach (var (filter, qos) in subscriptions)
             {
-                foreach (var (filter, qos) in subscriptions)
-                {
-                    var id = NextPacketId();
-                    requests[id] = new TaskCompletionSource<ReasonCode>();
-                    current.Send(FilterPacketBytes(id, filter, qos));
-                }
+                // Some brokers bring a session back from disk without its shared subscriptions; asking again harms nobody.
+                if (answer.SessionPresent && !filter.StartsWith("$share/", StringComparison.Ordinal)) continue;
+                var id = NextPacketId();
+                requests[id] = new TaskCompletionSource<ReasonCode>();
+                current.Send(FilterPacketBytes(id, filter, qos));
             }
 
             SendWaiting();
