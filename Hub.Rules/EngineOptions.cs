@@ -17,6 +17,6 @@ public sealed class EngineOptions
     /// <summary>Most alerts of one rule below P1 a minute in a lane, so that a rule that matches everything cannot flood the case desk. Default 120.</summary>
     [Range(1, 100_000)] public int MaxAlertsPerRulePerMinute { get; set; } = 120;
 
-    /// <summary>One in so many judgements that raised nothing is kept in the trace. Default 4,096.</summary>
-    [Range(1, 1 << 30)] public int TraceEvery { get; set; } = 4_096;
+    /// <summary>A rule keeps one judgement that raised nothing in its trace each so many seconds of the lane. Default 60.</summary>
+    [Range(1, 86_400)] public int TraceSeconds { get; set; } = 60;
 }

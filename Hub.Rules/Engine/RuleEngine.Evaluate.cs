@@ -31,7 +31,7 @@ public sealed partial class RuleEngine
         if (!key.Open)
         {
             if (holding != 0) Raise(key, holding, alerts);
-            else if (++judgements % options.TraceEvery == 0) TraceRejection(key);
+            else if (world.NowMs - tracedMs[rule.Index] >= options.TraceSeconds * 1000L) TraceRejection(key);
         }
         else
         {
@@ -135,6 +135,7 @@ public sealed partial class RuleEngine
 
     private void TraceRejection(KeyState key)
     {
+        tracedMs[key.Rule.Index] = world.NowMs;
         var parts = new List<string>();
         foreach (var comparison in key.Rule.Steps[0].When.Shown)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"{comparison.Left} = {comparison.Value(frame):0.###} (wants {comparison.Operator} {comparison.Threshold(frame):0.###} {comparison.Unit})"));

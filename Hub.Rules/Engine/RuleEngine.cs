@@ -23,6 +23,7 @@ public sealed partial class RuleEngine
     private readonly Dictionary<string, KeyState>[] keys;
     private readonly List<(int Slot, double Value, long AtMs, string? Text)> overtaken = [];
     private readonly (long Minute, int Count)[] flood;
+    private readonly long[] tracedMs;
     private DeviceState?[] devices = new DeviceState?[256];
     private int deviceCount;
     private int keyCount;
@@ -32,7 +33,6 @@ public sealed partial class RuleEngine
     private long suspect;
     private long suppressed;
     private long refusedKeys;
-    private long judgements;
 
     /// <summary>An engine without state.</summary>
     /// <param name="book">The rules.</param>
@@ -49,6 +49,7 @@ public sealed partial class RuleEngine
         keys = new Dictionary<string, KeyState>[book.Compiled.Count];
         for (var i = 0; i < keys.Length; i++) keys[i] = new Dictionary<string, KeyState>(StringComparer.Ordinal);
         flood = new (long, int)[book.Compiled.Count];
+        tracedMs = new long[book.Compiled.Count];
         outage = new OutageWatch(book.Compiled, world, frame, maker);
     }
 
