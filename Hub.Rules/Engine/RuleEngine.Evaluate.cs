@@ -85,10 +85,12 @@ public sealed partial class RuleEngine
             return;
         }
 
-        if (holding != 0 || !clear.When.IsTrue(frame))
+        // On a tick a shared key has no device to ask: what was last said stands, until a message denies it.
+        var stands = frame.Device is null && key.ClearSinceMs != long.MinValue;
+        if (holding != 0 || (!stands && !clear.When.IsTrue(frame)))
         {
             // A message that says nothing about it does not stop the step-down clock; one that denies it does.
-            if (holding != 0 || frame.Concerns(clear.When.Locals, clear.When.Events) || frame.Seen is null) key.ClearSinceMs = long.MinValue;
+            if (holding != 0 || frame.Concerns(clear.When.Locals, clear.When.Events) || (frame.Seen is null && frame.Device is not null)) key.ClearSinceMs = long.MinValue;
             return;
         }
 

@@ -19,6 +19,7 @@ internal sealed class StepThenFlat : StatefulNode
     private readonly long flatMs;
     private readonly double decayShare;
     private readonly long decayMs;
+    private readonly long decayLeastMs;
 
     /// <param name="value">The power.</param>
     /// <param name="locals">Channels it needs.</param>
@@ -29,7 +30,8 @@ internal sealed class StepThenFlat : StatefulNode
     /// <param name="flatMs">Flat for at least this long.</param>
     /// <param name="decayShare">Decayed means below this share of the step.</param>
     /// <param name="decayMs">The decay takes at most this long.</param>
-    public StepThenFlat(Func<Frame, double> value, int[] locals, double least, double most, long stepMs, double flatShare, long flatMs, double decayShare, long decayMs)
+    /// <param name="decayLeastMs">And at least this long.</param>
+    public StepThenFlat(Func<Frame, double> value, int[] locals, double least, double most, long stepMs, double flatShare, long flatMs, double decayShare, long decayMs, long decayLeastMs)
     {
         this.value = value;
         this.least = least;
@@ -39,6 +41,7 @@ internal sealed class StepThenFlat : StatefulNode
         this.flatMs = flatMs;
         this.decayShare = decayShare;
         this.decayMs = decayMs;
+        this.decayLeastMs = decayLeastMs;
         Locals = locals;
     }
 
@@ -65,8 +68,13 @@ internal sealed class StepThenFlat : StatefulNode
                 break;
         }
 
-        // Most chargers taper; a small one drops at once: both end below the share.
-        if (s.Phase == 2 && v - s.Base < decayShare * s.Step) (s.Phase, s.DoneMs) = (0, frame.NowMs);
+        // A charger tapers; a heater or a lamp that is switched off drops at once.
+        if (s.Phase == 2 && v - s.Base < decayShare * s.Step)
+        {
+            if (frame.NowMs - s.SinceMs >= decayLeastMs) s.DoneMs = frame.NowMs;
+            s.Phase = 0;
+        }
+
         s.Push(frame.NowMs, v);
     }
 

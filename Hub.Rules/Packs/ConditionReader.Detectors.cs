@@ -61,7 +61,7 @@ internal sealed partial class ConditionReader
             var (value, _, locals) = ExpressionCompiler.Number(text, scope);
             var least = Plain(map, "least", 60);
             var most = Plain(map, "most", 450);
-            return Keep(new StepThenFlat(value, locals, least, most, Span(map, "step_within"), Share(map, "flat_within"), Span(map, "flat_for"), Share(map, "decay_below"), Span(map, "decay_within", 4 * 3_600_000)));
+            return Keep(new StepThenFlat(value, locals, least, most, Span(map, "step_within"), Share(map, "flat_within"), Span(map, "flat_for"), Share(map, "decay_below"), Span(map, "decay_within", 4 * 3_600_000), Span(map, "decay_takes", 0)));
         }
         catch (ExpressionException fault)
         {

@@ -83,8 +83,9 @@ public class CameraTests
 
     [Theory]
     [InlineData(20)]
+    [InlineData(90)]
     [InlineData(5000)]
-    public void A_short_or_a_never_ending_load_on_the_public_circuit_is_none(int minutes)
+    public void A_short_a_never_ending_or_an_abruptly_ending_load_on_the_public_circuit_is_none(int minutes)
     {
         var scene = new RuleScene();
         Power(scene, minute => minute < 5 ? 60 : minute < 5 + minutes ? 220 : 60);
@@ -140,6 +141,13 @@ public class CameraTests
         }
 
         Assert.Equal(Severity.P2, Assert.Single(scene.Alerts).Severity);
+        for (var minute = 0; minute <= 12; minute++)
+        {
+            scene.Say(detector, ("waveform", 0.1));
+            scene.Wait(60);
+        }
+
+        Assert.Equal(AlertSignal.Cleared, scene.Alerts[^1].Signal);
     }
 
     [Fact]
