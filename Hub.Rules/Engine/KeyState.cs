@@ -75,7 +75,9 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
     }
 
     /// <summary>Reads what follows the place, zone and device.</summary>
-    public void Read(ref StateReader reader)
+    /// <param name="reader">What <see cref="Write"/> wrote.</param>
+    /// <param name="changed">The rule was changed since: only the life of its open alert goes on, so that it can be cleared; conditions begin anew.</param>
+    public void Read(ref StateReader reader, bool changed)
     {
         Open = reader.Bool();
         Fired = (ulong)reader.Long();
@@ -88,6 +90,15 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
         HourStartMs = reader.Long();
         RaisesInHour = reader.Int();
         DueMs = reader.Long();
+        if (changed)
+        {
+            // Steps may have moved: those no more severe than the alert count as fired.
+            Fired = 0;
+            for (var i = 0; i < Rule.Steps.Length; i++) if ((int)Rule.Steps[i].Severity >= Severity) Fired |= 1UL << i;
+            DueMs = Open ? LastTrueMs : long.MaxValue;
+            return;
+        }
+
         var count = reader.Int();
         if (count != Nodes.Length) throw new InvalidDataException($"rule state: {count} conditions of {Rule.Id}, expected {Nodes.Length}");
         for (var i = 0; i < count; i++)

@@ -24,7 +24,18 @@ public sealed partial class RuleEngine
         SaveRules(writer);
     }
 
-    /// <summary>Takes over saved state, into an engine that has none yet. State of a rule that has changed since is dropped; all other rules go on as if nothing had happened.</summary>
+    /// <summary>A new engine that goes on from here under changed rules, between two records of the journal.</summary>
+    /// <remarks>Rules whose text did not change keep everything; of a changed one the open alerts live on and its conditions begin anew.</remarks>
+    public RuleEngine Under(RuleBook changed)
+    {
+        var state = new ArrayBufferWriter<byte>();
+        Save(state);
+        var engine = new RuleEngine(changed, world.Directory, maker.Lane, options);
+        engine.Restore(state.WrittenSpan);
+        return engine;
+    }
+
+    /// <summary>Takes over saved state, into an engine that has none yet. Conditions of a rule that has changed since begin anew; all other rules go on as if nothing had happened.</summary>
     /// <exception cref="InvalidDataException">The bytes are no snapshot of this engine.</exception>
     public void Restore(ReadOnlySpan<byte> snapshot)
     {
@@ -120,12 +131,12 @@ public sealed partial class RuleEngine
             var id = reader.Text();
             var hash = reader.Text();
             var block = reader.Block();
-            var rule = book.Compiled.FirstOrDefault(r => string.Equals(r.Id, id, StringComparison.Ordinal) && string.Equals(r.Hash, hash, StringComparison.Ordinal));
-            if (rule is not null) RestoreRule(rule, ref block);
+            var rule = book.Compiled.FirstOrDefault(r => string.Equals(r.Id, id, StringComparison.Ordinal));
+            if (rule is not null) RestoreRule(rule, ref block, changed: !string.Equals(rule.Hash, hash, StringComparison.Ordinal));
         }
     }
 
-    private void RestoreRule(CompiledRule rule, ref StateReader block)
+    private void RestoreRule(CompiledRule rule, ref StateReader block, bool changed)
     {
         flood[rule.Index] = (block.Long(), block.Int());
         for (var n = block.Count(); n > 0; n--)
@@ -136,9 +147,10 @@ public sealed partial class RuleEngine
             var deviceId = inner.Text();
             var device = deviceId is null ? null : StateOrNull(deviceId);
             if (deviceId is not null && device is null) continue;
+            if (changed && !inner.PeekBool()) continue;
             var key = Shared(rule, placeId, zone, device);
             if (ReferenceEquals(key, KeyState.None)) continue;
-            key.Read(ref inner);
+            key.Read(ref inner, changed);
             if (zone is not null) (Shared(rule, placeId, null, device).Zones ??= new Dictionary<string, KeyState>(StringComparer.Ordinal))[zone] = key;
             if (key.Open) world.Opened(key);
             if (key.DueMs != long.MaxValue) timers.Set(key, key.DueMs);

@@ -79,6 +79,9 @@ internal ref struct StateReader(ReadOnlySpan<byte> bytes)
         return length < 0 ? null : Encoding.UTF8.GetString(Take(length));
     }
 
+    /// <summary>The next yes or no, left where it is.</summary>
+    public readonly bool PeekBool() => rest.Length > 0 && rest[0] != 0;
+
     public StateReader Block() => new(Take(Int()));
 
     private ReadOnlySpan<byte> Take(int length)

@@ -39,13 +39,66 @@ public class RestartTests
             scene.Wait(10);
         }
 
-        scene.Restart(RuleScene.Parse(yaml.Replace("T2\n    version: 1.0.0", "T2\n    version: 1.0.1", StringComparison.Ordinal)));
+        scene.Reload(RuleScene.Parse(yaml.Replace("T2\n    version: 1.0.0", "T2\n    version: 1.0.1", StringComparison.Ordinal)));
         scene.Say(port, ("port_temp", 65));
         scene.Wait(10);
         scene.Say(port, ("port_temp", 65));
 
         // The hold of T1 goes on over the reload, that of T2 began anew.
         Assert.Equal(["T1"], scene.Alerts.Select(a => a.Rule));
+    }
+
+    [Fact]
+    public void An_alert_that_was_open_when_its_rule_changed_can_still_be_cleared_and_is_not_raised_twice()
+    {
+        var yaml = Pack("T1", "60 °C");
+        var scene = new RuleScene(RuleScene.Parse(yaml));
+        var port = scene.Device("p1", "chargerPort", RuleScene.Shed);
+        Say(65, 6);
+        Assert.Single(scene.Alerts);
+
+        scene.Reload(RuleScene.Parse(yaml.Replace("60 °C", "62 °C", StringComparison.Ordinal)));
+        Say(65, 6);
+        Assert.Single(scene.Alerts);
+        Say(40, 370);
+        Assert.Equal([AlertSignal.Raised, AlertSignal.Cleared], scene.Alerts.Select(a => a.Signal));
+
+        void Say(double temperature, int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                scene.Say(port, ("port_temp", temperature));
+                scene.Wait(10);
+            }
+        }
+    }
+
+    [Fact]
+    public void Judging_allocates_nothing_while_nothing_fires()
+    {
+        var scene = new RuleScene();
+        var port = scene.Device("p1", "chargerPort", RuleScene.Shed + "/bay-01");
+        var channels = new Core.ChannelTable();
+        var observation = new Observation { Device = port, Kind = MessageKind.Telemetry };
+        scene.Say(port, ("port_temp", 30), ("power", 200), ("state", "charging"));
+        Judge(2_000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Judge(2_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Judge(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                observation.Clear();
+                observation.Device = port;
+                observation.Kind = MessageKind.Telemetry;
+                observation.AtMs = observation.ArrivalMs = scene.NowMs + (i % 5);
+                observation.Add(new Reading(channels.Find("port_temp")!, 30 + (i % 7)));
+                observation.Add(new Reading(channels.Find("power")!, 200));
+                scene.Engine.Judge(observation, scene.Alerts);
+            }
+        }
     }
 
     [Fact]

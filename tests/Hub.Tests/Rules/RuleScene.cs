@@ -139,6 +139,12 @@ internal sealed class RuleScene
         Engine.Restore(saved);
     }
 
+    public void Reload(RuleBook book)
+    {
+        Book = book;
+        Engine = Engine.Under(book);
+    }
+
     private long Next()
     {
         if (RestartEvery > 0 && position % RestartEvery == 0) Restart();
