@@ -29,7 +29,9 @@ public sealed class MosquittoBrokerTests : IDisposable
         var received = Channel.CreateUnbounded<MqttMessage>();
         source.OnMessage = (message, stop) => received.Writer.WriteAsync(message, stop);
         await source.ConnectAsync(Stop);
-        Assert.Equal(ReasonCode.GrantedQos1, await source.SubscribeAsync("$share/hubs/s/#", Qos.AtLeastOnce, Stop));
+
+        // Not shared: mosquitto 2.0.11 forgets shared subscriptions when it restarts, and what comes before they are asked for again is lost.
+        Assert.Equal(ReasonCode.GrantedQos1, await source.SubscribeAsync("s/#", Qos.AtLeastOnce, Stop));
         await using var sender = NewClient("sender", version, manual: false);
         await sender.ConnectAsync(Stop);
 
