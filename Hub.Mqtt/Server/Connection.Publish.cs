@@ -132,16 +132,28 @@ internal sealed partial class Connection
     /// The one place where PUBACK and PUBREC are decided: only after everything the batch handed over is on disk.
     /// </summary>
     /// <remarks>[MQTT-4.3.2-4], [MQTT-4.3.3-8]; in the order the messages came [MQTT-4.6.0-2], [MQTT-4.6.0-3].</remarks>
-    private async ValueTask SettleAsync()
+    private ValueTask SettleAsync()
     {
-        if (pending is not { Count: > 0 }) return;
+        if (pending is not { Count: > 0 }) return default;
         if (highestTicket != 0)
         {
             var durable = broker.Sink.DurableAsync(highestTicket, aborted);
-            if (!durable.IsCompletedSuccessfully) await durable.ConfigureAwait(false);
             highestTicket = 0;
+            if (!durable.IsCompletedSuccessfully) return SettleAfterAsync(durable);
         }
 
+        Settle(pending);
+        return default;
+    }
+
+    private async ValueTask SettleAfterAsync(ValueTask durable)
+    {
+        await durable.ConfigureAwait(false);
+        Settle(pending!);
+    }
+
+    private void Settle(List<Pending> pending)
+    {
         foreach (ref readonly var done in CollectionsMarshal.AsSpan(pending))
         {
             if (done.Message is not null) broker.Deliver(done.Message, done.Route, session);

@@ -13,7 +13,6 @@ internal sealed partial class Connection
     /// </summary>
     private async ValueTask SlowDownAsync()
     {
-        if (broker.Options.PublishRate == 0 || spent == 0) return;
         var clock = broker.Clock;
         var now = clock.GetTimestamp();
         if (double.IsNaN(credit)) credit = broker.Options.PublishBurst;

@@ -143,7 +143,7 @@ internal sealed partial class Connection
 
             var room = Outbox.RoomAsync();
             if (!room.IsCompleted) await room.ConfigureAwait(false);
-            await SlowDownAsync().ConfigureAwait(false);
+            if (broker.Options.PublishRate != 0 && spent != 0) await SlowDownAsync().ConfigureAwait(false);
         }
     }
 

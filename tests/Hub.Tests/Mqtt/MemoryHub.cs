@@ -3,6 +3,7 @@ using System.Net;
 using Hub.Mqtt;
 using Hub.Mqtt.Server;
 using Hub.Tests.Support;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hub.Tests.Mqtt;
@@ -12,10 +13,10 @@ internal sealed class MemoryHub : IAsyncDisposable
 {
     private readonly List<Task> serving = [];
 
-    public MemoryHub(MqttOptions? options = null, ISessionStore? store = null, ManualClock? clock = null)
+    public MemoryHub(MqttOptions? options = null, ISessionStore? store = null, ManualClock? clock = null, ILoggerFactory? logs = null)
     {
         Clock = clock ?? new ManualClock();
-        Endpoint = new MqttEndpoint(options ?? new MqttOptions(), Gatekeeper, Sink, Clock, NullLoggerFactory.Instance, store);
+        Endpoint = new MqttEndpoint(options ?? new MqttOptions(), Gatekeeper, Sink, Clock, logs ?? NullLoggerFactory.Instance, store);
     }
 
     public ManualClock Clock { get; }
