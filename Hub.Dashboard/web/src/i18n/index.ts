@@ -54,7 +54,7 @@ export function useWords(): Words {
   return {
     language,
     t: (k, values) => t(k, values ?? {}),
-    word: (group, name) => (name === '' ? '' : t(`${group}.${name}`, { defaultValue: name })),
+    word: (group, name) => (name === '' ? '' : t(`${group}.${name.replaceAll('.', '_')}`, { defaultValue: name })),
     pick,
     matterOf: (c) => matter(pick(c.titleZh, c.titleEn), pick(c.placeTitleZh, c.placeTitleEn)),
   };

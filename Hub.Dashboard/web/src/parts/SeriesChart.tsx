@@ -56,7 +56,7 @@ export function SeriesChart({ name, unit, points, from, to, height, thresholds =
   useEffect(() => {
     const p = paletteOf(mode);
     const tone = p.lines[colour % p.lines.length]!;
-    const lines = [...new Set(thresholds)];
+    const lines = [...new Set(thresholds)].sort((a, b) => b - a);
     const values = [...data.map((d) => d[1]), ...lines, ...marks.map((m) => m.value)].filter(Number.isFinite);
     const low = Math.min(...values), high = Math.max(...values), room = (high - low || Math.abs(high) || 1) * 0.12;
     chart.current?.setOption({
@@ -86,7 +86,7 @@ export function SeriesChart({ name, unit, points, from, to, height, thresholds =
         markLine: {
           silent: true, symbol: 'none',
           data: [
-            ...lines.map((y) => ({ yAxis: y, lineStyle: { color: p.severity.P1, type: 'dashed', width: 1.4 }, label: { formatter: `${t('case.threshold')} ${figure(y, language)} ${unit}`, color: p.severity.P1, position: 'insideStartTop' } })),
+            ...lines.map((y, n) => ({ yAxis: y, lineStyle: { color: p.severity.P1, type: 'dashed', width: 1.4 }, label: { formatter: `${t('case.threshold')} ${figure(y, language)} ${unit}`, color: p.severity.P1, position: n % 2 === 0 ? 'insideStartTop' : 'insideMiddleTop' } })),
             ...(opened ? [{ xAxis: opened, lineStyle: { color: p.ink3, type: 'solid', width: 1 }, label: { formatter: t('case.openedMark'), color: p.ink2, position: 'end' } }] : []),
           ],
         },

@@ -4,7 +4,7 @@ import dayjs from 'dayjs';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { hub } from '../../api/hub';
-import type { AllowedAction, EvidenceRef, GridCase, TransitionBody } from '../../api/types';
+import type { AllowedAction, GridCase, TransitionBody } from '../../api/types';
 import { useWords } from '../../i18n';
 import { roles } from '../../lib/vocabulary';
 
@@ -12,6 +12,8 @@ interface ActionFormProps {
   action: AllowedAction | null;
   of: GridCase;
   busy: boolean;
+  /** What the hub said against the last try; shown where the person is looking. */
+  refusal: string;
   onSend: (fields: Partial<TransitionBody>) => void;
   onCancel: () => void;
 }
@@ -24,7 +26,7 @@ interface Values {
 const photoKinds: Record<string, readonly string[]> = { photos: ['photoBefore', 'photoAfter'], photo: ['photo'], evidence: ['document'] };
 
 /** Asks for exactly what the hub says the step needs. */
-export function ActionForm({ action, of: c, busy, onSend, onCancel }: ActionFormProps) {
+export function ActionForm({ action, of: c, busy, refusal, onSend, onCancel }: ActionFormProps) {
   const { t, pick, word } = useWords();
   const [form] = Form.useForm<Values>();
   const [files, setFiles] = useState<Record<string, UploadFile[]>>({});
@@ -40,17 +42,12 @@ export function ActionForm({ action, of: c, busy, onSend, onCancel }: ActionForm
     setSending(true);
     setFault('');
     try {
-      const evidence: EvidenceRef[] = [];
-      for (const kind of kinds)
-        for (const f of files[kind] ?? []) {
-          const kept = await hub.upload(c.id, f as unknown as File, kind, v.note ?? '');
-          evidence.push({ kind, ref: kept.ref, hash: kept.hash });
-        }
+      for (const kind of kinds) for (const f of files[kind] ?? []) if (f.originFileObj) await hub.upload(c.id, f.originFileObj, kind, '');
       onSend({
         note: v.note, reason: v.reason, assignee: v.assignee, target: v.target, receipt: v.receipt, actionCode: v.actionCode, rating: v.rating, post: action.post || undefined,
         untilMs: v.until?.valueOf(), arrival: needs.has('arrival') ? (v.plate ? { plate: v.plate } : (here ?? undefined)) : undefined,
-        evidence: evidence.length > 0 ? evidence : undefined,
       });
+      setFiles({});
     } catch (error) {
       setFault(error instanceof Error ? error.message : String(error));
     } finally {
@@ -87,13 +84,13 @@ export function ActionForm({ action, of: c, busy, onSend, onCancel }: ActionForm
             </Form.Item> : null}
         {kinds.map((kind) => (
           <Form.Item key={kind} label={t(`evidenceKind.${kind}`)} required>
-            <Upload accept="image/*,application/pdf" maxCount={3} fileList={files[kind] ?? []} beforeUpload={() => false} onChange={(i) => setFiles((f) => ({ ...f, [kind]: i.fileList.map((x) => (x.originFileObj ? (Object.assign(x.originFileObj, { uid: x.uid }) as unknown as UploadFile) : x)) }))}>
+            <Upload accept="image/*,application/pdf" maxCount={3} fileList={files[kind] ?? []} beforeUpload={() => false} onChange={(i) => setFiles((f) => ({ ...f, [kind]: i.fileList }))}>
               <Button>{t('evidence.choose')}</Button>
             </Upload>
           </Form.Item>
         ))}
         <Form.Item name="note" label={t('field.note')} rules={needs.has('note') ? must : []}><Input.TextArea rows={3} maxLength={2000} /></Form.Item>
-        {fault ? <p className="due over" role="alert">{fault}</p> : null}
+        {fault || refusal ? <p className="refusal" role="alert">{fault || refusal}</p> : null}
       </Form>
     </Modal>
   );

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Dropdown } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { ApiError } from '../../api/client';
 import { hub } from '../../api/hub';
 import type { AllowedAction, GridCase, TransitionBody } from '../../api/types';
@@ -18,13 +18,17 @@ export function Actions({ of: c }: { of: GridCase }) {
   const [chosen, setChosen] = useState<AllowedAction | null>(null);
   const [refusal, setRefusal] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
+  // The case as it stood when the button was pressed.
+  const seen = useRef(c);
   const actions = useQuery({ queryKey: ['case', c.id, 'actions', c.version], queryFn: ({ signal }) => hub.actions(c.id, signal) });
 
   const send = async (action: AllowedAction, fields: Partial<TransitionBody>) => {
     setBusy(true);
     setRefusal(null);
     try {
-      const after = await hub.transition(c.id, { ...fields, action: action.action, expectedVersion: c.version });
+      const now = await hub.case(c.id);
+      const expectedVersion = moved(seen.current, now) ? seen.current.version : now.version;
+      const after = await hub.transition(c.id, { ...fields, action: action.action, expectedVersion });
       queries.setQueryData(['case', c.id], after);
       setChosen(null);
     } catch (error) {
@@ -38,6 +42,7 @@ export function Actions({ of: c }: { of: GridCase }) {
   };
   const press = (action: AllowedAction) => {
     setRefusal(null);
+    seen.current = c;
     if (action.needs.length === 0 && !grave.has(action.action)) void send(action, {});
     else setChosen(action);
   };
@@ -48,7 +53,7 @@ export function Actions({ of: c }: { of: GridCase }) {
   const label = (a: AllowedAction) => `${pick(a.titleZh, a.titleEn)}${a.asksOnly ? t('action.asks') : ''}`;
   return (
     <section className="actions-box" aria-label={t('action.title')}>
-      {refusal ? <Refusal of={refusal} onClose={() => setRefusal(null)} /> : null}
+      {refusal && !chosen ? <Refusal of={refusal} onClose={() => setRefusal(null)} /> : null}
       {actions.isSuccess && list.length === 0 ? <p className="quiet">{t('action.none')}</p> : null}
       <div className="action-row">
         {forward.map((a, n) => (
@@ -62,10 +67,14 @@ export function Actions({ of: c }: { of: GridCase }) {
           </Dropdown>
         ) : null}
       </div>
-      <ActionForm key={chosen?.action ?? ''} action={chosen} of={c} busy={busy} onSend={(fields) => chosen && void send(chosen, fields)} onCancel={() => setChosen(null)} />
+      <ActionForm key={chosen?.action ?? ''} action={chosen} of={c} busy={busy} refusal={refusal && chosen ? refusal.message : ''} onSend={(fields) => chosen && void send(chosen, fields)} onCancel={() => setChosen(null)} />
     </section>
   );
 }
+
+/** Whether a person has moved the case on; further alerts, device answers and photos have not. */
+const moved = (before: GridCase, now: GridCase): boolean =>
+  before.state !== now.state || before.assignee !== now.assignee || before.handler !== now.handler;
 
 /** 409: someone else was quicker. The page has already fetched the case anew; say so, and what is possible now. */
 function Refusal({ of: error, onClose }: { of: ApiError; onClose: () => void }) {

@@ -51,6 +51,7 @@ function Details({ data, commands }: { data: Record<string, unknown>; commands: 
   const parts = spoken.flatMap((name) => {
     const value = data[name];
     if (value === undefined || value === null || value === '' || typeof value === 'object') return [];
+    if (name === 'name' && data.command !== undefined) return [];
     const plain = name === 'command' ? (commands.find((k) => k.id === value)?.name ?? String(value)) : String(value);
     return [{ name, shown: groupOf[name] ? word(groupOf[name], plain) : plain }];
   });

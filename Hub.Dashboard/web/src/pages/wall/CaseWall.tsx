@@ -11,6 +11,8 @@ import { Age, Due } from '../../parts/times';
 const rowLimit = 60;
 /** When many lives are at stake at once, the newest few are large and all are seen. */
 const largeLimit = 2;
+/** P1 and P2 have a card each, but the rest of the list must still be seen without a hand on a wheel. */
+const cardLimit = 5;
 
 interface CaseWallProps {
   cases: readonly GridCase[];
@@ -22,15 +24,15 @@ interface CaseWallProps {
 /** Open cases, worst first. P1 is large enough to be read across the room, P2 in the middle, the rest in rows. */
 export function CaseWall({ cases, now, ready }: CaseWallProps) {
   const { t } = useWords();
-  const first = cases.filter((c) => c.severity === 'P1').sort((a, b) => Number(isWaiting(b)) - Number(isWaiting(a)));
-  const second = cases.filter((c) => c.severity === 'P2');
-  const rest = cases.filter((c) => c.severity === 'P3' || c.severity === 'P4');
+  const waitingFirst = [...cases].sort((a, b) => Number(isWaiting(b)) - Number(isWaiting(a)));
+  const cards = waitingFirst.filter((c) => c.severity === 'P1' || c.severity === 'P2').slice(0, cardLimit);
+  const carded = new Set(cards.map((c) => c.id));
+  const rest = cases.filter((c) => !carded.has(c.id));
   const shown = rest.slice(0, rowLimit);
   return (
     <section className="wall-cases" aria-label={t('wall.cases')}>
       {ready && cases.length === 0 ? <p className="calm">{t('wall.calm')}<small>{t('wall.calmHint')}</small></p> : null}
-      {first.map((c, at) => <BigCase key={c.id} of={c} now={now} calling={isWaiting(c)} large={isWaiting(c) && at < largeLimit} />)}
-      {second.map((c) => <BigCase key={c.id} of={c} now={now} />)}
+      {cards.map((c, at) => <BigCase key={c.id} of={c} now={now} calling={isWaiting(c)} large={isWaiting(c) && at < largeLimit} />)}
       {shown.length > 0 ? (
         <ol className="rows">
           {shown.map((c) => <Row key={c.id} of={c} now={now} />)}
@@ -72,7 +74,7 @@ function Row({ of: c, now }: { of: GridCase; now: number }) {
   const { t, pick, matterOf } = useWords();
   return (
     <li>
-      <Link to={`/cases/${encodeURIComponent(c.id)}`} className={`row ${c.severity}`}>
+      <Link to={`/cases/${encodeURIComponent(c.id)}`} className={`row ${c.severity} ${isWaiting(c) ? 'waiting' : ''}`}>
         <span className="sev"><SeverityShape severity={c.severity} /><span className="unseen">{c.severity} {t(`severity.${c.severity}`)}</span></span>
         <span className="row-title clip">{matterOf(c)}</span>
         <span className="row-place clip">{pick(c.placeTitleZh, c.placeTitleEn)}</span>
