@@ -44,7 +44,7 @@ export class LiveStore {
         await this.loadSnapshot();
         break;
       } catch {
-        this.change({ state: attempt === 0 ? 'connecting' : 'lost' });
+        if (attempt > 0) this.setState('lost');
         await new Promise((resolve) => setTimeout(resolve, backoff(attempt)));
       }
     }
@@ -77,6 +77,13 @@ export class LiveStore {
   }
 
   private take(events: CaseEvent[]): void {
+    if (events.some((e) => e.sequence <= this.live.board.sequence)) {
+      // The stream only ever goes on from our number; one below it comes from another log (a restored or new hub): begin anew.
+      this.stop();
+      this.change({ board: emptyBoard, ready: false });
+      void this.start();
+      return;
+    }
     this.change({ board: withEvents(this.live.board, events) });
     for (const caseId of new Set(events.map((e) => e.caseId))) void this.queries.invalidateQueries({ queryKey: ['case', caseId] });
     void this.queries.invalidateQueries({ queryKey: ['cases'], refetchType: 'none' });

@@ -8,9 +8,9 @@ export function Loading() {
   return <div className="note" style={{ border: 0, background: 'none', textAlign: 'center' }} role="status"><Spin /> <p>{t('app.loading')}</p></div>;
 }
 
-export function Note({ title, children, actions }: { title: string; children?: ReactNode; actions?: ReactNode }) {
+export function Note({ title, children, actions, wide = false }: { title: ReactNode; children?: ReactNode; actions?: ReactNode; wide?: boolean }) {
   return (
-    <section className="note">
+    <section className={wide ? 'note wide' : 'note'}>
       <h2>{title}</h2>
       {children}
       {actions ? <div className="actions">{actions}</div> : null}

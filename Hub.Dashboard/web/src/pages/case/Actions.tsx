@@ -55,6 +55,7 @@ export function Actions({ of: c }: { of: GridCase }) {
     <section className="actions-box" aria-label={t('action.title')}>
       {refusal && !chosen ? <Refusal of={refusal} onClose={() => setRefusal(null)} /> : null}
       {actions.isSuccess && list.length === 0 ? <p className="quiet">{t('action.none')}</p> : null}
+      {forward.length === 0 && rest.length > 0 && c.open ? <p className="quiet" style={{ marginBottom: 8 }}>{t('action.noneForward')}</p> : null}
       <div className="action-row">
         {forward.map((a, n) => (
           <Button key={`${a.action}/${a.post}`} size="large" type={n === 0 ? 'primary' : 'default'} disabled={busy} onClick={() => press(a)} title={`${a.transition} → ${t(`state.${a.state}`)}`}>

@@ -38,7 +38,7 @@ export function Readings({ of: c }: { of: GridCase }) {
 }
 
 /** A plain channel has a curve; an event or a computed quantity (`rate(port_temp, 120 s)`) has none of its own. */
-const isChannel = (name: string): boolean => /^\w+$/.test(name);
+const isChannel = (name: string): boolean => /^\w+$/.test(name) && name !== 'confidence';
 
 /** One curve for each device and channel. */
 function plotted(inputs: readonly CaseInput[]): CaseInput[] {

@@ -3,7 +3,7 @@ import type { GridCase } from '../../api/types';
 import { useWords } from '../../i18n';
 import { isWaiting } from '../../live/board';
 import { SeverityShape } from '../../parts/SeverityMark';
-import { SimMark } from '../../parts/states';
+import { Loading, SimMark } from '../../parts/states';
 import { Steps } from '../../parts/Steps';
 import { Age, Due } from '../../parts/times';
 
@@ -31,6 +31,7 @@ export function CaseWall({ cases, now, ready }: CaseWallProps) {
   const shown = rest.slice(0, rowLimit);
   return (
     <section className="wall-cases" aria-label={t('wall.cases')}>
+      {!ready ? <Loading /> : null}
       {ready && cases.length === 0 ? <p className="calm">{t('wall.calm')}<small>{t('wall.calmHint')}</small></p> : null}
       {cards.map((c, at) => <BigCase key={c.id} of={c} now={now} calling={isWaiting(c)} large={isWaiting(c) && at < largeLimit} />)}
       {shown.length > 0 ? (
