@@ -84,6 +84,8 @@ internal static class DemoCommand
             var driver = new DemoDriver(community, begin, seed);
             fleet.OnCommand = driver.Command;
             await fleet.ConnectAsync(stop);
+            var staff = new DemoStaff(hub);
+            await staff.ComeInAsync(stop);
             var end = real.GetUtcNow();
             var began = real.GetTimestamp();
             using (var progress = new ProgressLine("living through the past hours", real))
@@ -94,6 +96,7 @@ internal static class DemoCommand
                     {
                         clock.MoveTo(now);
                         await hub.Ticks.CatchUpAsync(token);
+                        await staff.WorkAsync(now, leisure: 1, token);
                         progress.Report((now - begin) / (end - begin), $"{driver.Sent:N0} messages, {hub.Desk.OpenCases} open cases");
                     },
                     step, stop);
@@ -101,7 +104,9 @@ internal static class DemoCommand
 
             log.LogInformation("Past hours done: {Messages} messages in {Seconds:F1} s", driver.Sent, real.GetElapsedTime(began).TotalSeconds);
             clock.Release(speed);
+            var staffing = staff.RunAsync(clock, real, stop);
             await driver.RunAsync(clock, real, fleet.SendAsync, scene => Console.WriteLine($"  {TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZoneInfo.Local):HH:mm:ss}  scene: {scene}"), stop: stop);
+            await staffing;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
