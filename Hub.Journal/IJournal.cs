@@ -13,6 +13,9 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Number of lanes, fixed when the journal was created; lanes are numbered from 0.</summary>
     int Lanes { get; }
 
+    /// <summary>Bytes of the largest body it takes.</summary>
+    int MostBodyBytes { get; }
+
     /// <summary>What recovery and reading found damaged since this journal was opened.</summary>
     JournalFaults Faults { get; }
 

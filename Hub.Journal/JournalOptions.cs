@@ -12,11 +12,19 @@ public sealed record JournalOptions
     /// <summary>Bytes in a segment before a new one is begun, 64 KiB to 1 GiB. Default 64 MiB: few files, yet quick to scan after a crash.</summary>
     public int SegmentBytes { get; init; } = 64 << 20;
 
-    /// <summary>Bytes gathered while the disk is busy, 4 KiB to a quarter of a segment. Default 4 MiB; beyond it, appends wait.</summary>
-    public int BatchBytes { get; init; } = 4 << 20;
+    /// <summary>Bytes gathered while the disk is busy, 4 KiB to a quarter of a segment. Default 4 MiB, less with small segments; beyond it, appends wait.</summary>
+    public int BatchBytes
+    {
+        get => field > 0 ? field : Math.Min(4 << 20, SegmentBytes / 4);
+        init;
+    }
 
-    /// <summary>Largest body in bytes. Default 2 MiB, the largest MQTT packet; must fit into a batch.</summary>
-    public int BodyBytes { get; init; } = 2 << 20;
+    /// <summary>Largest body in bytes. Default 2 MiB, the largest MQTT packet, but no more than fits into a batch.</summary>
+    public int BodyBytes
+    {
+        get => field > 0 ? field : Math.Min(2 << 20, BatchBytes - RecordFormat.HeaderBytes - RecordFormat.Alignment);
+        init;
+    }
 
     /// <summary>Free bytes the journal leaves on the disk for the databases beside it. Default 256 MiB; at that point it refuses.</summary>
     public long ReserveBytes { get; init; } = 256L << 20;

@@ -62,6 +62,7 @@ public sealed class LocalJournal : IJournal
 
         _log.Prepare();
         if (recovered.Salvaged.Count > 0) Commit();
+        Array.Clear(_lost); // What could not be salvaged was never appended in this life.
         if (!startWriter) return;
         _writer = new Thread(Write) { IsBackground = true, Name = "journal" };
         _writer.Start();
@@ -69,6 +70,9 @@ public sealed class LocalJournal : IJournal
 
     /// <inheritdoc/>
     public int Lanes => _options.Lanes;
+
+    /// <inheritdoc/>
+    public int MostBodyBytes => _options.BodyBytes;
 
     /// <inheritdoc/>
     public JournalFaults Faults => _faults.Snapshot();

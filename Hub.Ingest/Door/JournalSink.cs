@@ -21,7 +21,7 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
 
         var id = claim.DeviceId(topic);
         if (!DeviceIds.IsValid(id)) return Reject(RejectReason.BadTopic, ReasonCode.TopicNameInvalid);
-        if (publish.Payload.Length > options.PayloadBytes) return Reject(RejectReason.TooLarge, ReasonCode.QuotaExceeded);
+        if (publish.Payload.Length > Math.Min(options.PayloadBytes, journal.MostBodyBytes - MessageRecord.HeadBytes - topic.Length)) return Reject(RejectReason.TooLarge, ReasonCode.QuotaExceeded);
         var device = registry.Find(id);
         if (device is null)
         {

@@ -44,6 +44,7 @@ internal sealed class IngestSimulation
 
     public int Crashes { get; private set; }
     public int Acknowledged => _acknowledged.Count;
+    public long Refused { get; private set; }
 
     public void Run(int steps)
     {
@@ -55,12 +56,15 @@ internal sealed class IngestSimulation
             else if (dice < 850) Commit();
             else if (dice < 950) Consume(_consumers[_random.Next(2)]);
             else if (dice < 985) Tick();
-            else if (dice < 992) Crash();
+            else if (dice < 991) Crash();
+            else if (dice < 995) _disk.TakenByOthers = _random.Next(2) == 0 ? 64L << 20 : 0;
             else _disk.FlushFaults = _random.Next(2) == 0 ? 0 : _random.NextDouble();
         }
 
         _disk.FlushFaults = 0;
+        _disk.TakenByOthers = 0;
         Commit();
+        Refused = _ledger.Snapshot().Rejected.Values.Sum();
         VerifyEnd();
     }
 

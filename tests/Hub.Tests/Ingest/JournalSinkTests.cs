@@ -84,6 +84,14 @@ public sealed class JournalSinkTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_payload_larger_than_the_journal_takes_is_refused_and_not_dropped_with_the_connection()
+    {
+        var receipt = await _door.PublishAsync($"hub/v1/{Door.Known}/telemetry", new string(' ', 8 << 10));
+        Assert.Equal(ReasonCode.QuotaExceeded, receipt.Reason);
+        Assert.Equal(1, _door.Ledger.Snapshot().Rejected["too-large"]);
+    }
+
+    [Fact]
     public async Task Devices_of_one_site_share_a_lane_in_the_order_they_spoke()
     {
         for (var i = 0; i < 20; i++) await _door.PublishAsync($"hub/v1/{(i % 2 == 0 ? Door.Known : "gw-1")}/telemetry", $$"""{"power":{{i}}}""");

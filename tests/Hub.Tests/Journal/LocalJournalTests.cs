@@ -128,6 +128,16 @@ public sealed class LocalJournalTests : IDisposable
         Assert.Contains("8193", error.Message);
     }
 
+    [Theory]
+    [InlineData(1 << 20, 1 << 18, (1 << 18) - 24)]
+    [InlineData(64 << 20, 4 << 20, 2 << 20)]
+    public void Batch_and_body_follow_the_size_of_a_segment(int segment, int batch, int body)
+    {
+        var options = new JournalOptions { Directory = "x", SegmentBytes = segment };
+        options.Check();
+        Assert.Equal((batch, body), (options.BatchBytes, options.BodyBytes));
+    }
+
     [Fact]
     public async Task A_second_hub_on_the_same_folder_is_told_so()
     {
