@@ -57,7 +57,8 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
         {
             front.Count(DoorOutcome.Rejected, ReasonOf(e));
             front.End();
-            throw; // No acknowledgement goes out; the sender keeps the message and tries again.
+            if (e is JournalException) throw Refusal(e);
+            throw;
         }
 
         // A last will is the hub speaking for a device that has gone.
@@ -79,6 +80,7 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
         catch (Exception e)
         {
             front.Count(DoorOutcome.Rejected, ReasonOf(e));
+            if (e is JournalException) throw Refusal(e);
             throw;
         }
         finally
@@ -92,6 +94,10 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
         front.Count(DoorOutcome.Rejected, reason);
         return new(new PublishReceipt(code, Ticket: 0, Broker: false));
     }
+
+    // Ends the connection with a reason code and one line in the log. No acknowledgement goes out, so the sender keeps the message and tries again.
+    private static MqttProtocolException Refusal(Exception e) =>
+        new(e is JournalFullException ? ReasonCode.QuotaExceeded : ReasonCode.ServerBusy, e.Message);
 
     private static RejectReason ReasonOf(Exception e) => e is JournalFullException ? RejectReason.JournalFull : RejectReason.JournalFailed;
 }

@@ -104,7 +104,7 @@ internal sealed class IngestSimulation
             var receipt = accepted.GetAwaiter().GetResult();
             if (receipt.Ticket > 0) _waiting.Add((receipt.Ticket, key));
         }
-        catch (JournalException)
+        catch (MqttProtocolException)
         {
             // Refused: the device keeps the message.
         }

@@ -5,7 +5,7 @@ namespace Hub.Tests.Ingest;
 
 public sealed class JournalSinkTests : IAsyncDisposable
 {
-    private Door _door = new();
+    private readonly Door _door = new();
 
     public ValueTask DisposeAsync() => _door.DisposeAsync();
 
@@ -89,6 +89,16 @@ public sealed class JournalSinkTests : IAsyncDisposable
         var receipt = await _door.PublishAsync($"hub/v1/{Door.Known}/telemetry", new string(' ', 8 << 10));
         Assert.Equal(ReasonCode.QuotaExceeded, receipt.Reason);
         Assert.Equal(1, _door.Ledger.Snapshot().Rejected["too-large"]);
+    }
+
+    [Fact]
+    public async Task A_journal_that_refuses_ends_the_connection_with_a_reason_and_no_acknowledgement()
+    {
+        await _door.Journal.DisposeAsync();
+        var refusal = await Assert.ThrowsAsync<MqttProtocolException>(() => _door.PublishAsync($"hub/v1/{Door.Known}/telemetry", "{}"));
+        Assert.Equal(ReasonCode.ServerBusy, refusal.Reason);
+        Assert.Equal(1, _door.Ledger.Snapshot().Rejected["journal-failed"]);
+        Assert.True(_door.Ledger.Snapshot().Balanced);
     }
 
     [Fact]
