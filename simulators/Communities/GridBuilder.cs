@@ -118,7 +118,8 @@ internal sealed class GridBuilder(CommunityBuilder community)
             else merged.Add(r);
         }
 
-        return merged;
+        // Parts of a MultiPolygon must not share an edge (OGC simple features): a centimetre of air between the rows.
+        return merged.Count == 1 ? merged : [.. merged.Select(r => new Rect(r.X + 0.01, r.Y + 0.01, r.Width - 0.02, r.Height - 0.02))];
     }
 
     private static Grid Grid(string code, LocalText title, int level, string parent, string head, string polygon, string worker = "") =>

@@ -92,6 +92,12 @@ public sealed class CommunityTests
             Community.Build(scale: 0.001).Devices.Select(d => d.Kind).Distinct().Order());
 
     [Fact]
+    public void Every_grid_has_a_polygon_that_the_hub_takes()
+    {
+        foreach (var grid in whole.Grids) Assert.True(Hub.Cases.Grids.GridGeometry.TryRead(grid.PolygonGeoJson, out _, out var fault), $"{grid.Code}: {fault}");
+    }
+
+    [Fact]
     public void The_plan_is_geojson_whose_rings_are_closed_and_whose_places_exist()
     {
         var places = whole.Places.Select(p => p.Id).ToHashSet();
