@@ -70,7 +70,10 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
         foreach (var node in Nodes)
         {
             writer.Bool(node is not null);
-            if (node is not null) writer.Block(node.Write);
+            if (node is null) continue;
+            var block = writer.Begin();
+            node.Write(writer);
+            writer.End(block);
         }
     }
 

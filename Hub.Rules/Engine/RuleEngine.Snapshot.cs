@@ -10,18 +10,24 @@ public sealed partial class RuleEngine
     private const int Magic = 0x45525548;
     private const int FormatVersion = 1;
 
+    private readonly StateWriter stateWriter = new();
+
     /// <summary>Writes all state, in a versioned format that a later version and another set of rules can read.</summary>
     public void Save(IBufferWriter<byte> output)
     {
-        var writer = new StateWriter(output);
+        var writer = stateWriter;
+        writer.Clear();
         writer.Int(Magic);
         writer.Int(FormatVersion);
         writer.Long(world.NowMs);
         writer.Long(maker.Position);
         writer.Int(maker.Ordinal);
         SaveDevices(writer);
-        writer.Block(outage.Save);
+        var block = writer.Begin();
+        outage.Save(writer);
+        writer.End(block);
         SaveRules(writer);
+        output.Write(writer.Written);
     }
 
     /// <summary>A new engine that goes on from here under changed rules, between two records of the journal.</summary>
@@ -73,12 +79,11 @@ public sealed partial class RuleEngine
         foreach (var device in devices)
         {
             if (device is null) continue;
-            writer.Block(w =>
-            {
-                w.Text(device.Device.Id);
-                w.Int(tables.IndexOf(device.Plan));
-                device.Write(w);
-            });
+            var block = writer.Begin();
+            writer.Text(device.Device.Id);
+            writer.Int(tables.IndexOf(device.Plan));
+            device.Write(writer);
+            writer.End(block);
         }
     }
 
@@ -114,13 +119,18 @@ public sealed partial class RuleEngine
         {
             writer.Text(rule.Id);
             writer.Text(rule.Hash);
-            writer.Block(w =>
+            var block = writer.Begin();
+            writer.Long(flood[rule.Index].Minute);
+            writer.Int(flood[rule.Index].Count);
+            writer.Int(keys[rule.Index].Count);
+            foreach (var key in keys[rule.Index].Values)
             {
-                w.Long(flood[rule.Index].Minute);
-                w.Int(flood[rule.Index].Count);
-                w.Int(keys[rule.Index].Count);
-                foreach (var key in keys[rule.Index].Values) w.Block(key.Write);
-            });
+                var inner = writer.Begin();
+                key.Write(writer);
+                writer.End(inner);
+            }
+
+            writer.End(block);
         }
     }
 

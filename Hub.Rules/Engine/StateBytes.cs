@@ -1,31 +1,25 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
 namespace Hub.Rules.Engine;
 
-/// <summary>Writes a snapshot: little-endian, texts as UTF-8 with their length first.</summary>
-internal readonly struct StateWriter(IBufferWriter<byte> output)
+/// <summary>Writes a snapshot: little-endian, texts as UTF-8 with their length first. One buffer, reused: a lane saves often and must not stop for it.</summary>
+internal sealed class StateWriter
 {
-    public void Long(long value)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(8), value);
-        output.Advance(8);
-    }
+    private byte[] buffer = new byte[64 << 10];
+    private int length;
 
-    public void Int(int value)
-    {
-        BinaryPrimitives.WriteInt32LittleEndian(output.GetSpan(4), value);
-        output.Advance(4);
-    }
+    public ReadOnlySpan<byte> Written => buffer.AsSpan(0, length);
+
+    public void Clear() => length = 0;
+
+    public void Long(long value) => BinaryPrimitives.WriteInt64LittleEndian(Take(8), value);
+
+    public void Int(int value) => BinaryPrimitives.WriteInt32LittleEndian(Take(4), value);
 
     public void Double(double value) => Long(BitConverter.DoubleToInt64Bits(value));
 
-    public void Bool(bool value)
-    {
-        output.GetSpan(1)[0] = value ? (byte)1 : (byte)0;
-        output.Advance(1);
-    }
+    public void Bool(bool value) => Take(1)[0] = value ? (byte)1 : (byte)0;
 
     public void Text(string? value)
     {
@@ -35,19 +29,26 @@ internal readonly struct StateWriter(IBufferWriter<byte> output)
             return;
         }
 
-        var length = Encoding.UTF8.GetByteCount(value);
-        Int(length);
-        Encoding.UTF8.GetBytes(value, output.GetSpan(Math.Max(length, 1)));
-        output.Advance(length);
+        var bytes = Encoding.UTF8.GetByteCount(value);
+        Int(bytes);
+        Encoding.UTF8.GetBytes(value, Take(bytes));
     }
 
-    /// <summary>Writes a block with its length first, so that a reader may step over it.</summary>
-    public void Block(Action<StateWriter> write)
+    /// <summary>Begins a block with its length first, so that a reader may step over it.</summary>
+    public int Begin()
     {
-        var inner = new ArrayBufferWriter<byte>();
-        write(new StateWriter(inner));
-        Int(inner.WrittenCount);
-        output.Write(inner.WrittenSpan);
+        Int(0);
+        return length;
+    }
+
+    /// <summary>Ends the block that <see cref="Begin"/> began.</summary>
+    public void End(int block) => BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(block - 4), length - block);
+
+    private Span<byte> Take(int bytes)
+    {
+        if (buffer.Length - length < bytes) Array.Resize(ref buffer, Math.Max(buffer.Length * 2, length + bytes));
+        length += bytes;
+        return buffer.AsSpan(length - bytes, bytes);
     }
 }
 

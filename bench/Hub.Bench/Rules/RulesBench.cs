@@ -29,7 +29,9 @@ internal static class RulesBench
         var millions = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
         var folder = Folder();
         var channels = new ChannelTable();
+        var loading = Stopwatch.GetTimestamp();
         var book = RuleBook.Load(folder, channels, TimeZoneInfo.CreateCustomTimeZone("UTC+8", TimeSpan.FromHours(8), null, null));
+        var loaded = Stopwatch.GetElapsedTime(loading);
         var directory = new Devices(10_000);
         var engine = new RuleEngine(book, directory, 0, new EngineOptions());
         var alerts = new List<Alert>();
@@ -51,11 +53,13 @@ internal static class RulesBench
         var readings = (double)rounds * directory.Count * 3;
 
         foreach (var group in alerts.GroupBy(a => a.Rule, StringComparer.Ordinal)) Console.WriteLine($"  {group.Key}: {group.Count()} alerts, as {group.First().Explanation.En}");
-        var saved = new ArrayBufferWriter<byte>();
+        var saved = new ArrayBufferWriter<byte>(64 << 20);
+        engine.Save(saved);
+        saved.ResetWrittenCount();
         var saving = Stopwatch.GetTimestamp();
         engine.Save(saved);
         var figures = engine.Figures;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rules {book.Rules.Count}, devices {figures.Devices}, keys {figures.Keys}, state about {figures.Bytes / 1e6:F1} MB"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"rules {book.Rules.Count}, devices {figures.Devices}, keys {figures.Keys}, state about {figures.Bytes / 1e6:F1} MB, packs read in {loaded.TotalMilliseconds:F0} ms"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"readings/s {readings / seconds:N0} ({readings / cpuSeconds:N0} a second of processor time), allocated {bytes / readings:F3} bytes a reading, alerts {alerts.Count - raised}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"snapshot {saved.WrittenCount / 1e6:F1} MB in {Stopwatch.GetElapsedTime(saving).TotalMilliseconds:F0} ms"));
         return 0;
