@@ -2,8 +2,8 @@ import i18next from 'i18next';
 import { useWords } from '../i18n';
 import { Note } from './states';
 
-const add = 'hub device add my-smoke-1 --kind smokeAlarm --place demo/estate-1/building-01/stairwell-1';
-const publish = (host: string) => `mosquitto_pub -h ${host} -p 1883 -u my-smoke-1 -P '…' -q 1 \\\n  -t hub/v1/my-smoke-1/event -m '{"type":"smoke"}'`;
+const add = 'hub device add my-smoke-1 --kind smokeAlarm --place demo/estate-1/building-01/stairwell-1 --password smoke-secret';
+const publish = (host: string) => `mosquitto_pub -h ${host} -p 1883 -u my-smoke-1 -P smoke-secret -q 1 \\\n  -t hub/v1/my-smoke-1/event -m '{"type":"smoke"}'`;
 
 /** For a hub that knows no device yet: what to do next, word for word, in both languages at once. */
 export function FirstSteps() {
