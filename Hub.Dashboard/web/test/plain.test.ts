@@ -6,6 +6,7 @@ import { backoff } from '../src/lib/backoff';
 import { figure, matter } from '../src/lib/plain';
 import { grouped } from '../src/lib/record';
 import { stepOfState } from '../src/lib/steps';
+import { depths } from '../src/lib/tree';
 import { HubClock, coarse, countdown } from '../src/lib/time';
 import { boundsOf, positionOf } from '../src/parts/plan/shape';
 import { eventOf, sample } from './sample';
@@ -120,5 +121,14 @@ describe('the plan', () => {
     expect(positionOf(sample({ longitude: null, latitude: null }), community)).toEqual([2, 1]);
     expect(positionOf(sample({ longitude: 9, latitude: 8 }), community)).toEqual([9, 8]);
     expect(positionOf(sample({ place: 'elsewhere', longitude: null, latitude: null }), community)).toBeNull();
+  });
+});
+
+describe('the grid tree', () => {
+  it('knows how deep a grid hangs, and survives a ring of parents', () => {
+    const rows = [{ key: 'a', parent: '' }, { key: 'b', parent: 'a' }, { key: 'c', parent: 'b' }, { key: 'x', parent: 'y' }, { key: 'y', parent: 'x' }];
+    const depth = depths(rows);
+    expect(rows.slice(0, 3).map(depth)).toEqual([0, 1, 2]);
+    expect(depth(rows[3]!)).toBe(16);
   });
 });

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { hub } from '../api/hub';
+import { depths } from '../lib/tree';
 import type { ReportRow } from '../api/types';
 import { useWords } from '../i18n';
 import { Page } from '../parts/Page';
@@ -23,7 +24,7 @@ export default function ReportsPage() {
         ? <Note title={t('report.none')}><p>{t('report.noneHint')}</p></Note>
         : (
           <div className="case-main">
-            <Rows title={t('report.byGrid')} rows={r.byGrid} total={r.total} name={(x) => <>{pick(x.titleZh, x.titleEn) || x.key} {x.dedicated ? <span className="sim">{t('report.dedicated')}</span> : null}</>} />
+            <Grids rows={r.byGrid} total={r.total} name={(x) => <>{pick(x.titleZh, x.titleEn) || x.key} {x.dedicated ? <span className="sim">{t('report.dedicated')}</span> : null}</>} />
             <Rows title={t('report.byType')} rows={r.byType} total={r.total} name={(x) => word('type', x.key)} />
             <Rows title={t('report.byUnit')} rows={r.byUnit} total={r.total} name={(x) => word('role', x.key)} />
           </div>
@@ -31,6 +32,22 @@ export default function ReportsPage() {
     </Page>
   );
 }
+
+/** The grid tree, the large grids first; the smallest (a building, a stairwell) on request. */
+function Grids({ rows, total, name }: { rows: readonly ReportRow[]; total: ReportRow; name: (r: ReportRow) => React.ReactNode }) {
+  const { t } = useWords();
+  const [all, setAll] = useState(false);
+  const depth = useMemo(() => depths(rows), [rows]);
+  const shown = all ? rows : rows.filter((r) => depth(r) < largeDepth);
+  return (
+    <>
+      <Rows title={t('report.byGrid')} rows={shown} total={total} name={(r) => <span style={{ paddingLeft: depth(r) * 18 }}>{name(r)}</span>} />
+      {shown.length < rows.length ? <div className="more"><button type="button" className="fold" onClick={() => setAll(true)}>{t('report.small', { count: rows.length - shown.length })}</button></div> : null}
+    </>
+  );
+}
+
+const largeDepth = 3;
 
 function Rows({ title, rows, total, name }: { title: string; rows: readonly ReportRow[]; total: ReportRow; name: (r: ReportRow) => React.ReactNode }) {
   const { t, language } = useWords();
