@@ -49,31 +49,32 @@ public static class DecodePreview
         w.WriteString("message", Word(observation.Kind));
         w.WriteString("at", Time(observation.AtMs));
         w.WriteNumber("atMs", observation.AtMs);
-        if (observation.ClockSkewed) w.WriteNumber("skewMs", observation.SkewMs);
+        if (observation.SkewMs != 0) w.WriteString("deviceTime", Time(observation.ArrivalMs + observation.SkewMs));
+        if (observation.ClockSkewed) w.WriteBoolean("clockSkewed", true);
         if (observation.Sequence >= 0) w.WriteNumber("seq", observation.Sequence);
         if (observation.Sim || device.Sim) w.WriteBoolean("sim", true);
-        if (observation.EventType is { } type)
-        {
-            w.WriteStartObject("event");
-            w.WriteString("type", type);
-            w.WriteNumber("confidence", observation.Confidence);
-            if (observation.Zone is not null) w.WriteString("zone", observation.Zone);
-            if (observation.Track is not null) w.WriteString("track", observation.Track);
-            if (observation.Snapshot is not null) w.WriteString("snapshot", observation.Snapshot);
-            w.WriteEndObject();
-        }
-        else if (observation.Snapshot is not null)
-        {
-            w.WriteString("snapshot", observation.Snapshot);
-        }
-
+        if (observation.EventType is null && observation.Snapshot is not null) w.WriteString("snapshot", observation.Snapshot);
         if (observation.CommandId is not null) w.WriteString("command", observation.CommandId);
         if (observation.CommandResult is not null) w.WriteString("result", observation.CommandResult);
         w.WriteStartArray("readings");
         foreach (ref readonly var reading in observation.Readings) WriteReading(w, reading);
         w.WriteEndArray();
+        w.WriteStartArray("events");
+        if (observation.EventType is not null) WriteEvent(w, observation);
+        w.WriteEndArray();
         if (refusedFields > 0) w.WriteNumber("refusedFields", refusedFields);
     });
+
+    private static void WriteEvent(Utf8JsonWriter w, Observation observation)
+    {
+        w.WriteStartObject();
+        w.WriteString("type", observation.EventType);
+        w.WriteNumber("confidence", observation.Confidence);
+        if (observation.Zone is not null) w.WriteString("zone", observation.Zone);
+        if (observation.Track is not null) w.WriteString("track", observation.Track);
+        if (observation.Snapshot is not null) w.WriteString("snapshot", observation.Snapshot);
+        w.WriteEndObject();
+    }
 
     private static void WriteReading(Utf8JsonWriter w, in Reading reading)
     {
@@ -90,7 +91,8 @@ public static class DecodePreview
     {
         w.WriteString("topic", topic);
         if (device.Length > 0) w.WriteString("device", device);
-        w.WriteString("rejected", reason);
+        w.WriteBoolean("rejected", true);
+        w.WriteString("reason", reason);
         w.WriteString("detail", detail);
     });
 
@@ -117,5 +119,5 @@ public static class DecodePreview
     };
 
     private static string Time(long ms) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, -62_135_596_800_000, 253_402_300_799_999)).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }
