@@ -77,6 +77,7 @@ internal sealed partial class Connection
         catch (IOException)
         {
             // The peer is gone; ConnectionResetException is one of these.
+            end = end with { Lost = true };
         }
         catch (Exception fault)
         {

@@ -10,6 +10,7 @@ internal sealed class WebSocketPipe : IDuplexPipe
     private readonly WebSocket socket;
     private readonly Pipe incoming = new();
     private readonly Pipe outgoing = new();
+    private WebSocketCloseStatus farewell = WebSocketCloseStatus.NormalClosure;
 
     public WebSocketPipe(WebSocket socket) => this.socket = socket;
 
@@ -38,7 +39,12 @@ internal sealed class WebSocketPipe : IDuplexPipe
             {
                 var received = await socket.ReceiveAsync(incoming.Writer.GetMemory(1024), aborted).ConfigureAwait(false);
                 if (received.MessageType == WebSocketMessageType.Close) break;
-                if (received.MessageType != WebSocketMessageType.Binary) throw new IOException("a text frame; MQTT takes binary ones only");
+                if (received.MessageType != WebSocketMessageType.Binary)
+                {
+                    farewell = WebSocketCloseStatus.InvalidMessageType;
+                    throw new IOException("a text frame; MQTT takes binary ones only");
+                }
+
                 incoming.Writer.Advance(received.Count);
                 var flushed = await incoming.Writer.FlushAsync(aborted).ConfigureAwait(false);
                 if (flushed.IsCompleted) break;
@@ -67,7 +73,7 @@ internal sealed class WebSocketPipe : IDuplexPipe
 
                 outgoing.Reader.AdvanceTo(result.Buffer.End);
                 if (!result.IsCompleted) continue;
-                if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, aborted).ConfigureAwait(false);
+                if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) await socket.CloseOutputAsync(farewell, null, aborted).ConfigureAwait(false);
                 break;
             }
         }
