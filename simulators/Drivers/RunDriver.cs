@@ -137,6 +137,9 @@ internal sealed class RunDriver(RunPlan plan, TimeProvider real, Action<string> 
         finally
         {
             await WriteTruthAsync(truth).ConfigureAwait(false);
+            var end = simulation!.NowMs;
+            var last = new Truth("run", Truth.EndOfRun, "P4", plan.CommunityName, null, "", Span.FromMs, end, end, "joined", "what opens after this is not scored");
+            if (truth is not null) await truth.WriteLineAsync(last.ToLine()).ConfigureAwait(false);
         }
     }
 

@@ -20,6 +20,9 @@ namespace Hub.Simulators.Engine;
 public sealed record Truth(
     string Scene, string Type, string Severity, string Place, string? Zone, string Device, long From, long To, long Due, string Expected, string Note)
 {
+    /// <summary>Type of the last line of a run: devices fall silent after it, so what opens later is not scored.</summary>
+    public const string EndOfRun = "EndOfRun";
+
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

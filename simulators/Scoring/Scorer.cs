@@ -17,14 +17,16 @@ internal static class Scorer
     private const long LateMs = 20 * LocalTime.Minute;
     private const long JoinMs = LocalTime.Day;
 
-    public static ScoreCard Score(IReadOnlyList<Truth> truths, IReadOnlyList<FoundCase> cases, long untilMs = long.MaxValue)
+    public static ScoreCard Score(IReadOnlyList<Truth> lines, IReadOnlyList<FoundCase> cases)
     {
-        var free = cases.OrderBy(c => c.OpenedMs).ThenBy(c => c.Id, StringComparer.Ordinal).ToList();
+        var truths = lines.Where(t => t.Type != Truth.EndOfRun).ToList();
+        var end = lines.FirstOrDefault(t => t.Type == Truth.EndOfRun)?.To ?? long.MaxValue - LocalTime.Day;
+        var free = cases.Where(c => c.OpenedMs <= end + LocalTime.Minute).OrderBy(c => c.OpenedMs).ThenBy(c => c.Id, StringComparer.Ordinal).ToList();
         var taken = new List<FoundCase>();
         var verdicts = new List<Verdict>();
 
         // What must be found chooses first; what may be found takes the rest; what must not be found what is left over.
-        foreach (var truth in truths.Where(t => t.Due <= untilMs).OrderBy(t => t.Expected switch { "case" => 0, "joined" => 1, _ => 2 }).ThenBy(t => t.Due))
+        foreach (var truth in truths.OrderBy(t => t.Expected switch { "case" => 0, "joined" => 1, _ => 2 }).ThenBy(t => t.Due))
         {
             var mine = free.Find(c => Belongs(truth, c));
             if (mine is not null) taken.Add(mine);

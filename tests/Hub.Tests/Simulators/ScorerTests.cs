@@ -77,6 +77,14 @@ public sealed class ScorerTests
     }
 
     [Fact]
+    public void What_opens_after_the_end_of_the_run_is_not_scored()
+    {
+        var end = Fire() with { Type = Truth.EndOfRun, To = T0 + 100_000, Due = T0 + 100_000, Expected = "joined" };
+        Assert.Equal((1, 0), (Score([Fire(), end], [Case("FireSuspected", Stairs, T0)]).Found, Score([Fire(), end], [Case("DeviceOutage", Stairs, T0 + 300_000)]).False));
+        Assert.Equal(1, Score([Fire(), end], [Case("DeviceOutage", Stairs, T0 + 90_000)]).False);
+    }
+
+    [Fact]
     public void Recall_is_told_by_severity()
     {
         var lead = Fire() with { Severity = "P4", Place = "leshan/estate-2" };
