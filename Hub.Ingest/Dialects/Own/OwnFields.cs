@@ -48,11 +48,13 @@ internal sealed class OwnFields
 
     private bool ReadField(ref Utf8JsonReader reader, Observation observation, DecodedMessage message)
     {
-        if (reader.ValueTextEquals("ts"u8)) return _clock.Read(ref reader, observation, message);
-        if (reader.ValueTextEquals("seq"u8)) return ReadSequence(ref reader, observation, message);
-        if (reader.ValueTextEquals("values"u8) || reader.ValueTextEquals("readings"u8)) return _values.ReadObject(ref reader, "values", observation, message);
-        if (reader.ValueTextEquals("state"u8)) return ReadState(ref reader, observation, message);
-        if (reader.ValueTextEquals("sim"u8)) return ReadSim(ref reader, observation, message);
+        // Field names are plain words: one written with escapes is none of them, and no name of a value either.
+        var name = reader.ValueSpan;
+        if (name.SequenceEqual("ts"u8)) return _clock.Read(ref reader, observation, message);
+        if (name.SequenceEqual("seq"u8)) return ReadSequence(ref reader, observation, message);
+        if (name.SequenceEqual("values"u8) || name.SequenceEqual("readings"u8)) return _values.ReadObject(ref reader, "values", observation, message);
+        if (name.SequenceEqual("state"u8)) return ReadState(ref reader, observation, message);
+        if (name.SequenceEqual("sim"u8)) return ReadSim(ref reader, observation, message);
         return observation.Kind switch
         {
             MessageKind.Event or MessageKind.Snapshot => ReadEventField(ref reader, observation, message),
@@ -63,7 +65,8 @@ internal sealed class OwnFields
 
     private bool ReadEventField(ref Utf8JsonReader reader, Observation observation, DecodedMessage message)
     {
-        if (reader.ValueTextEquals("type"u8))
+        var name = reader.ValueSpan;
+        if (name.SequenceEqual("type"u8))
         {
             reader.Read();
             if (reader.TokenType != JsonTokenType.String || !OwnValues.TryLabel(ref reader, out var type))
@@ -72,7 +75,7 @@ internal sealed class OwnFields
             return true;
         }
 
-        if (reader.ValueTextEquals("confidence"u8))
+        if (name.SequenceEqual("confidence"u8))
         {
             reader.Read();
             if (reader.TokenType != JsonTokenType.Number) return message.Fail(DeadReasons.WrongType, $"\"confidence\" is {NameOf(reader.TokenType)}; expected a number from 0 to 1");
@@ -82,17 +85,18 @@ internal sealed class OwnFields
             return true;
         }
 
-        if (reader.ValueTextEquals("zone"u8)) { observation.Zone = ReadLabel(ref reader, _labels, message); return true; }
-        if (reader.ValueTextEquals("track"u8)) { observation.Track = ReadLabel(ref reader, _tracks, message); return true; }
-        if (reader.ValueTextEquals("snapshot"u8)) { observation.Snapshot = ReadReference(ref reader, message); return true; }
+        if (name.SequenceEqual("zone"u8)) { observation.Zone = ReadLabel(ref reader, _labels, message); return true; }
+        if (name.SequenceEqual("track"u8)) { observation.Track = ReadLabel(ref reader, _tracks, message); return true; }
+        if (name.SequenceEqual("snapshot"u8)) { observation.Snapshot = ReadReference(ref reader, message); return true; }
         return ReadOther(ref reader, observation, message);
     }
 
     private bool ReadAckField(ref Utf8JsonReader reader, Observation observation, DecodedMessage message)
     {
-        if (reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("command"u8)) { observation.CommandId = ReadReference(ref reader, message); return true; }
-        if (reader.ValueTextEquals("result"u8)) { observation.CommandResult = ReadLabel(ref reader, _labels, message); return true; }
-        if (reader.ValueTextEquals("ok"u8))
+        var name = reader.ValueSpan;
+        if (name.SequenceEqual("id"u8) || name.SequenceEqual("command"u8)) { observation.CommandId = ReadReference(ref reader, message); return true; }
+        if (name.SequenceEqual("result"u8)) { observation.CommandResult = ReadLabel(ref reader, _labels, message); return true; }
+        if (name.SequenceEqual("ok"u8))
         {
             reader.Read();
             observation.CommandResult = reader.TokenType == JsonTokenType.True ? "ok" : "failed";
@@ -106,7 +110,8 @@ internal sealed class OwnFields
     // v, deviceId and kind repeat what the topic and the registry say. Everything else that is a plain value is a bare reading.
     private bool ReadOther(ref Utf8JsonReader reader, Observation observation, DecodedMessage message)
     {
-        if (reader.ValueTextEquals("v"u8) || reader.ValueTextEquals("deviceId"u8) || reader.ValueTextEquals("kind"u8))
+        var name = reader.ValueSpan;
+        if (name.SequenceEqual("v"u8) || name.SequenceEqual("deviceId"u8) || name.SequenceEqual("kind"u8))
         {
             reader.Read();
             reader.Skip();

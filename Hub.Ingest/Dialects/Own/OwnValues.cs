@@ -40,27 +40,30 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
     private bool ReadValue(ref Utf8JsonReader reader, Observation observation, DecodedMessage message, bool isBare)
     {
         var name = reader.ValueSpan;
-        var isName = !reader.ValueIsEscaped && Labels.IsName(name);
+        var channel = _channels.Find(name);
+        var refused = channel is null && (reader.ValueIsEscaped || !Labels.IsName(name) || IsPersonal(name));
         reader.Read();
-        if (!isName || IsPersonal(name) || reader.TokenType == JsonTokenType.Null || (isBare && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray))
+        var isNested = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+        if (refused || reader.TokenType == JsonTokenType.Null || (isBare && isNested))
         {
             if (reader.TokenType != JsonTokenType.Null) message.RefusedFields++;
             reader.Skip();
             return true;
         }
 
-        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        if (isNested)
             return message.Fail(DeadReasons.WrongType, $"value \"{Text(name)}\" is {OwnFields.NameOf(reader.TokenType)}; expected a number, true, false or a short text");
         if (observation.Count == mostReadings)
             return message.Fail(DeadReasons.TooMany, $"one element has more than {mostReadings} values; send several");
         return reader.TokenType == JsonTokenType.String
-            ? AddText(ref reader, name, observation, message)
-            : AddNumber(ref reader, name, observation, message);
+            ? AddText(ref reader, name, channel, observation, message)
+            : AddNumber(ref reader, name, channel, observation, message);
     }
 
-    private bool AddNumber(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, Observation observation, DecodedMessage message)
+    private bool AddNumber(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, Channel? channel, Observation observation, DecodedMessage message)
     {
-        if (ChannelOf(name) is not { } channel) return TooManyChannels(name, message);
+        channel ??= MeetChannel(name);
+        if (channel is null) return TooManyChannels(name, message);
         double value;
         if (reader.TokenType == JsonTokenType.Number)
         {
@@ -76,7 +79,7 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
         return true;
     }
 
-    private bool AddText(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, Observation observation, DecodedMessage message)
+    private bool AddText(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, Channel? channel, Observation observation, DecodedMessage message)
     {
         if (IsNotANumber(reader.ValueSpan))
             return message.Fail(DeadReasons.NotANumber, $"value \"{Text(name)}\" is the text \"{Text(reader.ValueSpan)}\", which is not a number; leave the value out");
@@ -86,7 +89,8 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
             return true;
         }
 
-        if (ChannelOf(name) is not { } channel) return TooManyChannels(name, message);
+        channel ??= MeetChannel(name);
+        if (channel is null) return TooManyChannels(name, message);
         if (double.IsInfinity(channel.Max))
         {
             observation.Add(new Reading(channel, double.NaN, labels.Get(label)));
@@ -99,10 +103,9 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
         return true;
     }
 
-    // Asked about names not met before; afterwards they are found in one of the two tables.
+    // Asked about names that are no channel yet; once found personal they are kept in a table of their own.
     private bool IsPersonal(ReadOnlySpan<byte> name)
     {
-        if (_channels.Find(name) is not null) return false;
         if (_personal.Find(name) is not null) return true;
         var text = Text(name);
         if (!PersonalFields.Contains(text)) return false;
@@ -110,9 +113,8 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
         return true;
     }
 
-    private Channel? ChannelOf(ReadOnlySpan<byte> name)
+    private Channel? MeetChannel(ReadOnlySpan<byte> name)
     {
-        if (_channels.Find(name) is { } known) return known;
         var channel = channels.GetOrAdd(Text(name));
         if (channel is not null) _channels.Add(name, channel);
         return channel;
