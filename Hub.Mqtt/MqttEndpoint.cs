@@ -56,6 +56,7 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
     public event Action<ClientPresence>? PresenceChanged;
 
     /// <summary>Publishes a message of the hub's own to whoever subscribed. Any thread; never waits.</summary>
+    /// <remarks>With <paramref name="retain"/> the message is kept until the hub stops: publish it again after a start.</remarks>
     /// <exception cref="ArgumentException">The topic is empty, too long, or holds a wildcard.</exception>
     public void Publish(string topic, ReadOnlySpan<byte> payload, Qos qos = Qos.AtMostOnce, bool retain = false)
     {
@@ -64,7 +65,7 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
             throw new ArgumentException($"'{topic}' is no topic name: it must not be empty nor hold '+', '#' or U+0000", nameof(topic));
         var route = broker.Tree.Find(name, publisher: null);
         if (route.IsEmpty && !retain) return;
-        broker.Deliver(new Message { Topic = name, Payload = payload.ToArray(), Qos = qos, Retain = retain }, route, publisher: null);
+        broker.Deliver(new Message { Topic = name, Payload = payload.ToArray(), Qos = qos, Retain = retain, Transient = true }, route, publisher: null);
     }
 
     /// <summary>Serves one connection until it ends.</summary>

@@ -14,6 +14,9 @@ internal sealed class Message
     /// <summary>The publisher's retain flag.</summary>
     public bool Retain { get; init; }
 
+    /// <summary>The hub's own: published anew after a restart, so it is not written down.</summary>
+    public bool Transient { get; init; }
+
     /// <summary>When it expires, Unix milliseconds; <see cref="long.MaxValue"/> for never.</summary>
     public long ExpiresMs { get; init; } = long.MaxValue;
 

@@ -19,7 +19,7 @@ internal sealed class RetainedTree(int capacity)
         lock (gate)
         {
             if (message.Payload.Length > 0 && count >= capacity && Find(message.Topic) is null) return false;
-            log?.Retain(message);
+            if (!message.Transient || message.Payload.Length == 0) log?.Retain(message);
             if (message.Payload.Length == 0)
             {
                 Remove(root, message.Topic);
@@ -51,7 +51,10 @@ internal sealed class RetainedTree(int capacity)
         {
             var found = new List<Message>();
             CollectAll(root, long.MinValue, found);
-            foreach (var message in found) log.Retain(message);
+            foreach (var message in found)
+            {
+                if (!message.Transient) log.Retain(message);
+            }
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed class RunningHub : IAsyncDisposable
     private readonly ILogger log;
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> loops = [];
+    private FileSessionStore? sessions;
     private bool restored;
     private int stopped;
 
@@ -120,6 +121,7 @@ internal sealed class RunningHub : IAsyncDisposable
         foreach (var lane in Lanes) await lane.SaveAsync(CancellationToken.None);
         if (Web is not null) await Web.DisposeAsync();
         await Readings.DisposeAsync();
+        sessions?.Dispose(); // now, for commands to absent devices were queued to the last
         await Journal.DisposeAsync();
         Desk.Dispose();
         await Database.DisposeAsync();
@@ -139,7 +141,8 @@ internal sealed class RunningHub : IAsyncDisposable
         var accounts = new SqliteAccountStore(Database);
         var sink = new JournalSink(Journal, Registry, front, options, clocks.Hub);
         var gatekeeper = new Gatekeeper(Registry, accounts, front, options, clocks.Network, settings.BootstrapToken);
-        Endpoint = new MqttEndpoint(settings.Mqtt, gatekeeper, sink, clocks.Network, Logs);
+        sessions = new FileSessionStore(Path.Combine(Folder.Path, "sessions"));
+        Endpoint = new MqttEndpoint(settings.Mqtt, gatekeeper, sink, clocks.Network, Logs, sessions);
         Ledger = new Ledger(Journal, ticks, Registry);
         Redecoder = new Redecoder(new SqliteDeadLetterStore(Database), Journal, Registry, Channels, front, options);
         Ticks = new TickSource(ticks, clocks.Hub, Logs.CreateLogger<TickSource>());

@@ -82,6 +82,27 @@ public sealed class SessionStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Commands_to_an_absent_device_wait_across_a_restart_and_the_hubs_own_retained_messages_do_not()
+    {
+        using (var store = new FileSessionStore(folder))
+        {
+            await using var hub = new MemoryHub(store: store, clock: clock);
+            var device = await hub.ConnectAsync("device", 4, clean: false);
+            await device.SubscribeAsync("hub/v1/device/cmd", 1);
+            await device.SendAsync(Packet.Bye);
+            await device.ExpectClosedAsync();
+            hub.Endpoint.Publish("hub/v1/device/cmd", "cut-off"u8, Qos.AtLeastOnce);
+            hub.Endpoint.Publish("hub/v1/cases/1", "open"u8, retain: true);
+        }
+
+        using var secondStore = new FileSessionStore(folder);
+        await using var second = new MemoryHub(store: secondStore, clock: clock);
+        var again = await second.ConnectAsync("device", 4, clean: false, present: true);
+        await again.ExpectAsync(Packet.Publish(4, "hub/v1/device/cmd", "cut-off", 1, 1));
+        Assert.Equal(0, second.Endpoint.Statistics.Retained);
+    }
+
+    [Fact]
     public void A_log_cut_anywhere_gives_back_every_record_before_the_cut()
     {
         using (var store = new FileSessionStore(folder))
