@@ -28,7 +28,9 @@ public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry re
     private const int Looks = 20;
 
     private readonly Lock _gate = new();
-    private readonly LaneStand[]?[] _stands = new LaneStand[]?[2];
+
+    // A consumer that has not spoken yet, such as a store that cannot be reached, stands at the beginning: all is queued for it.
+    private readonly LaneStand[][] _stands = [new LaneStand[journal.Lanes], new LaneStand[journal.Lanes]];
     private readonly LaneReader?[]?[] _readers = new LaneReader?[]?[2];
     private long _stored;
     private bool _hasStored;
@@ -45,7 +47,7 @@ public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry re
 
     internal void Progress(LedgerConsumer consumer, int lane, long position, long ticksPassed, LaneCounts counts)
     {
-        lock (_gate) (_stands[(int)consumer] ??= new LaneStand[journal.Lanes])[lane] = new LaneStand(position, ticksPassed, counts);
+        lock (_gate) _stands[(int)consumer][lane] = new LaneStand(position, ticksPassed, counts);
     }
 
     /// <summary>Tells how many readings are durable in the store, over all time: with the commit that <see cref="Progress"/> reports.</summary>
@@ -104,8 +106,8 @@ public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry re
         {
             foreach (var consumer in Enum.GetValues<LedgerConsumer>())
             {
-                if (_stands[(int)consumer] is not { } stands) continue;
-                lag[consumer == LedgerConsumer.Rules ? "rules" : "readings"] = Enumerable.Range(0, journal.Lanes).Sum(lane => journal.Head(lane) - stands[lane].Position);
+                var stands = _stands[(int)consumer];
+                lag[consumer == LedgerConsumer.Rules ? "rules" : "readings"] = Enumerable.Range(0, journal.Lanes).Sum(lane => journal.Head(lane) - Math.Max(stands[lane].Position, journal.Tail(lane) - 1));
             }
         }
 
@@ -129,7 +131,7 @@ public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry re
             }
 
             var sum = Sum(slowest);
-            var readings = _stands[(int)LedgerConsumer.Readings] is { } stored ? Sum(stored).Readings : sum.Readings;
+            var readings = Sum(_stands[(int)LedgerConsumer.Readings]).Readings;
             var balanced = door.Received == door.Rejected.Sum() + door.Unclaimed + door.Journalled
                 && door.Journalled >= heldBefore - underWay
                 && door.Journalled <= heldAfter
@@ -142,29 +144,20 @@ public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry re
         }
     }
 
-    private LaneStand[]? Slowest()
-    {
-        LaneStand[]? slowest = null;
-        foreach (var stands in _stands)
-        {
-            if (stands is not null && (slowest is null || stands.Sum(s => s.Position) < slowest.Sum(s => s.Position))) slowest = stands;
-        }
-
-        return slowest;
-    }
+    private LaneStand[] Slowest() => _stands.MinBy(stands => stands.Sum(s => s.Position))!;
 
     // From positions, not from what was decoded: else a message lost between them would never show.
-    private static long Queued(LaneStand[]? stands, long journalled)
+    private static long Queued(LaneStand[] stands, long journalled)
     {
-        foreach (var stand in stands ?? []) journalled -= stand.Position - stand.Ticks;
+        foreach (var stand in stands) journalled -= stand.Position - stand.Ticks;
         return journalled;
     }
 
-    private bool AddsUp(LaneStand[]? stands)
+    private bool AddsUp(LaneStand[] stands)
     {
-        for (var lane = 0; lane < (stands?.Length ?? 0); lane++)
+        for (var lane = 0; lane < stands.Length; lane++)
         {
-            var (position, passed, counts) = stands![lane];
+            var (position, passed, counts) = stands[lane];
             if (position != counts.Messages + passed) return false;
             if (counts.Messages != counts.Decoded + counts.DeadLettered + counts.Duplicates) return false;
             if (position > journal.Head(lane)) return false;
@@ -173,10 +166,10 @@ public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry re
         return true;
     }
 
-    private static LaneCounts Sum(LaneStand[]? stands)
+    private static LaneCounts Sum(LaneStand[] stands)
     {
         var sum = default(LaneCounts);
-        foreach (var (_, _, c) in stands ?? [])
+        foreach (var (_, _, c) in stands)
         {
             sum = new LaneCounts(
                 sum.Messages + c.Messages, sum.Decoded + c.Decoded, sum.DeadLettered + c.DeadLettered, sum.Duplicates + c.Duplicates, sum.Late + c.Late, sum.Readings + c.Readings);

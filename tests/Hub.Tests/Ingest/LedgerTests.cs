@@ -24,6 +24,22 @@ public sealed class LedgerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_store_that_never_opened_has_not_taken_is_queued()
+    {
+        await SendAllSortsAsync();
+        for (var lane = 0; lane < _door.Journal.Lanes; lane++)
+        {
+            using var reader = _door.Reader(lane);
+            Door.Items(reader);
+            _door.Ledger.Progress(LedgerConsumer.Rules, reader);
+        }
+
+        var ledger = _door.Ledger.Snapshot();
+        Assert.Equal((8, 8, 0, true), (ledger.Journalled, ledger.Queued, ledger.Stored, ledger.Balanced));
+        Assert.Equal((0, 8), (_door.Ledger.Lag()["rules"], _door.Ledger.Lag()["readings"]));
+    }
+
+    [Fact]
     public async Task A_restart_changes_no_count()
     {
         await SendAllSortsAsync();
