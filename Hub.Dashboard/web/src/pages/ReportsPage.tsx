@@ -65,7 +65,7 @@ function Rows({ title, rows, total, name }: { title: string; rows: readonly Repo
       <h2>{title}</h2>
       <div className="table-box">
         <table className="plain">
-          <thead><tr><th />{counted.map((c) => <th key={c} className="right">{t(`report.${c}`)}</th>)}<th className="right">{t('report.onTime')}</th></tr></thead>
+          <thead><tr><th><span className="unseen">{title}</span></th>{counted.map((c) => <th key={c} className="right">{t(`report.${c}`)}</th>)}<th className="right">{t('report.onTime')}</th></tr></thead>
           <tbody>{rows.map((r) => line(r, name(r)))}{line(total, t('report.total'), true)}</tbody>
         </table>
       </div>

@@ -76,7 +76,7 @@ export function SeriesChart({ name, unit, points, from, to, height, thresholds =
       },
       yAxis: {
         type: 'value', name: unit ? `${name} ${unit}` : name, nameTextStyle: { color: p.ink2, align: 'left', padding: [0, 0, 4, -42] }, scale: true,
-        min: Number.isFinite(low) ? round(low - room) : undefined, max: Number.isFinite(high) ? round(high + room) : undefined,
+        min: Number.isFinite(low) ? round(low >= 0 && low - room < 0 ? 0 : low - room) : undefined, max: Number.isFinite(high) ? round(high + room) : undefined,
         axisLabel: { color: p.ink2 }, splitLine: { lineStyle: { color: p.line, opacity: 0.6 } },
       },
       dataZoom: [{ type: 'inside', zoomOnMouseWheel: 'shift' }],

@@ -13,7 +13,7 @@ export function TopBar() {
   const mode = useMode();
   return (
     <header className="bar">
-      <Link className="brand" to="/" aria-label={t('app.title')}>
+      <Link className="brand" to="/" aria-label={t('app.name')}>
         <img src="/mark.svg" alt="" />
         <strong>{t('app.name')}</strong>
       </Link>
@@ -23,7 +23,7 @@ export function TopBar() {
       <span className="fill" />
       <Sound />
       <LineState />
-      <button type="button" className="tool" onClick={() => chooseLanguage(language === 'en' ? 'zh-CN' : 'en')} aria-label={t('tool.language')}>
+      <button type="button" className="tool" onClick={() => chooseLanguage(language === 'en' ? 'zh-CN' : 'en')} aria-label={`${language === 'en' ? '中文' : 'English'} – ${t('tool.language')}`}>
         <TranslationOutlined /><span className="label" lang={language === 'en' ? 'zh-CN' : 'en'}>{language === 'en' ? '中文' : 'English'}</span>
       </button>
       <button type="button" className="tool" onClick={() => chooseMode(mode === 'dark' ? 'light' : 'dark')} aria-label={t(mode === 'dark' ? 'tool.light' : 'tool.dark')} title={t(mode === 'dark' ? 'tool.light' : 'tool.dark')}>
@@ -74,7 +74,7 @@ function Me() {
         ],
       }}
     >
-      <button type="button" className="tool me" aria-label={t('session.account')}><UserOutlined /><span className="label">{me.name || me.id}</span></button>
+      <button type="button" className="tool me" aria-label={`${me.name || me.id} – ${t('session.account')}`}><UserOutlined /><span className="label">{me.name || me.id}</span></button>
     </Dropdown>
   );
 }

@@ -115,7 +115,7 @@ function Latest({ of: d }: { of: DeviceDetail }) {
 
 /** Cases at the device's place in which it took part, open or not. */
 function CasesHere({ of: d }: { of: DeviceDetail }) {
-  const { t, pick } = useWords();
+  const { t, matterOf } = useWords();
   const cases = useQuery({ queryKey: ['cases', 'of-device', d.id], queryFn: ({ signal }) => hub.cases({ place: siteOf(d.place), limit: 200 }, signal), enabled: d.place !== '' });
   const mine = cases.data?.items.filter((c) => c.devices.includes(d.id)) ?? [];
   return (
@@ -126,7 +126,7 @@ function CasesHere({ of: d }: { of: DeviceDetail }) {
           {mine.slice(0, 20).map((c) => (
             <tr key={c.id}>
               <td><SeverityMark severity={c.severity} word={false} /></td>
-              <td><Link to={`/cases/${encodeURIComponent(c.id)}`}>{pick(c.titleZh, c.titleEn)}</Link></td>
+              <td style={{ whiteSpace: 'normal' }}><Link to={`/cases/${encodeURIComponent(c.id)}`}>{matterOf(c)}</Link></td>
               <td className="quiet">{t(`state.${c.state}`)}</td>
               <td className="right"><Moment at={c.openedAt} /></td>
             </tr>

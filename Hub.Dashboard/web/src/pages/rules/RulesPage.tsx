@@ -19,7 +19,7 @@ export default function RulesPage() {
           <div className="rule-list">
             {[...rules.data].sort((a, b) => severityOf(a.severity).localeCompare(severityOf(b.severity)) || a.id.localeCompare(b.id)).map((r) => (
               <Link key={r.id} to={`/rules/${encodeURIComponent(r.id)}`} className="box rule-card">
-                <h3><SeverityMark severity={severityOf(r.severity)} word={false} />{pick(r.titleZh, r.titleEn)}{r.shadow ? <span className="sim">{t('rules.shadow')}</span> : null}</h3>
+                <h2><SeverityMark severity={severityOf(r.severity)} word={false} />{pick(r.titleZh, r.titleEn)}{r.shadow ? <span className="sim">{t('rules.shadow')}</span> : null}</h2>
                 <p>{pick(r.descriptionZh, r.descriptionEn)}</p>
                 <footer>
                   <span className="mono">{r.id}</span><span>{t('case.version', { version: r.version })}</span><span>{word('type', r.type)}</span>
