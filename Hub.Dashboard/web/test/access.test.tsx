@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import axe from 'axe-core';
 import { createElement } from 'react';
 import type { ReactElement } from 'react';
@@ -25,7 +26,7 @@ afterEach(() => document.body.replaceChildren());
 
 function show(element: ReactElement): HTMLElement {
   const box = document.body.appendChild(document.createElement('main'));
-  flushSync(() => createRoot(box).render(createElement(MemoryRouter, null, element)));
+  flushSync(() => createRoot(box).render(createElement(QueryClientProvider, { client: new QueryClient() }, createElement(MemoryRouter, null, element))));
   return box;
 }
 

@@ -42,6 +42,7 @@ export const hub = {
     const raw = await get<Partial<DeviceDetail>>(`devices/${id(deviceId)}`, {}, signal);
     return { ...toDevice(raw), latest: raw.latest ?? [] };
   },
+  register: (devices: readonly { id: string; kind: string; place: string; password: string }[]) => post<void>('devices/import', devices),
   readings: (query: Query, signal?: AbortSignal) => get<Series>('readings', query, signal),
 
   rules: async (signal?: AbortSignal): Promise<Rule[]> => toPage(await get('rules', {}, signal), same<Rule>).items,

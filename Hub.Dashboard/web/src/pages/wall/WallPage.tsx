@@ -16,6 +16,9 @@ import '../../theme/wall.css';
 
 const PlanMap = lazy(() => import('../../parts/plan/PlanMap').then((m) => ({ default: m.PlanMap })));
 
+/** A hub with fewer devices than these that has heard nothing is being set up. */
+const fewDevices = 4;
+
 /** The control room's screen: what is open, where it is, and whether the hub itself can be trusted right now. */
 export default function WallPage() {
   const { t } = useWords();
@@ -37,7 +40,8 @@ export default function WallPage() {
   const open = (c: GridCase) => void go(`/cases/${encodeURIComponent(c.id)}`);
 
   if (stats.isError && !stats.data && !live.ready) return <Trouble error={stats.error} retry={() => void stats.refetch()} />;
-  const nothingYet = stats.data !== undefined && stats.data.devices === 0 && cases.length === 0;
+  const s = stats.data;
+  const nothingYet = s !== undefined && cases.length === 0 && (s.devices === 0 || (s.devices < fewDevices && s.ledger.received === 0));
   return (
     <main className={live.state === 'live' || live.lostAt === null ? 'wall' : 'wall stale'} id="main">
       <h1 className="unseen">{t('nav.wall')}</h1>
