@@ -1,9 +1,11 @@
+using System.Security.Cryptography.X509Certificates;
 using Hub.Mqtt;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -37,7 +39,7 @@ internal sealed class LoopbackHub : IAsyncDisposable
 
     public Uri Address => new($"mqtt://127.0.0.1:{Port}");
 
-    public static async Task<LoopbackHub> StartAsync(MqttOptions? options = null, int port = 0)
+    public static async Task<LoopbackHub> StartAsync(MqttOptions? options = null, X509Certificate2? certificate = null)
     {
         var sink = new TestSink();
         var gatekeeper = new TestGatekeeper();
@@ -52,7 +54,15 @@ internal sealed class LoopbackHub : IAsyncDisposable
         builder.Services.AddSingleton<MqttEndpoint>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.UseConnectionHandler<MqttEndpoint>());
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
+            {
+                if (certificate is not null) listen.UseHttps(certificate, tls =>
+                {
+                    tls.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                    tls.AllowAnyClientCertificate();
+                });
+                listen.UseConnectionHandler<MqttEndpoint>();
+            });
             kestrel.Listen(System.Net.IPAddress.Loopback, 0);
         });
         var app = builder.Build();
