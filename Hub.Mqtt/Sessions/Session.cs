@@ -30,6 +30,9 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
     private long heldBytes;
     private long parkedBytes;
     private long awayUntilMs;
+
+    /// <summary>No message in the queues expires before this.</summary>
+    private long firstExpiryMs = long.MaxValue;
     private long sequence;
     private ushort lastPacketId;
     private bool ended;
@@ -143,6 +146,7 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
         foreach (var (sequence, item) in kept.Entries)
         {
             this.sequence = sequence;
+            firstExpiryMs = Math.Min(firstExpiryMs, item.Entry.Message.ExpiresMs);
             held++;
             heldBytes += item.Entry.Message.Size;
             if (item.PacketId == 0) (queue12 ??= new Queue<Waiting>()).Enqueue(item.Entry);
@@ -230,6 +234,7 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
             }
 
             entry.Sequence = ++sequence;
+            firstExpiryMs = Math.Min(firstExpiryMs, entry.Message.ExpiresMs);
             held++;
             heldBytes += entry.Message.Size;
             if (entry.Qos == Qos.AtMostOnce) (queue0 ??= new Queue<Waiting>()).Enqueue(entry);
@@ -426,6 +431,9 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
     /// <summary>Expired messages give up their place.</summary>
     private bool MakeRoom(int size, long nowMs)
     {
+        // Only when there is something to find: a stuck reader must not cost a walk for every message.
+        if (nowMs < firstExpiryMs) return false;
+        firstExpiryMs = long.MaxValue;
         queue0 = Purge(queue0, nowMs);
         queue12 = Purge(queue12, nowMs);
         return !IsFull(size);
@@ -436,8 +444,14 @@ internal sealed class Session(string clientId, MqttOptions limits, MqttStatistic
         for (var left = queue?.Count ?? 0; left > 0; left--)
         {
             var entry = queue!.Dequeue();
-            if (entry.Message.IsExpired(nowMs)) Finish(entry);
-            else queue.Enqueue(entry);
+            if (entry.Message.IsExpired(nowMs))
+            {
+                Finish(entry);
+                continue;
+            }
+
+            queue.Enqueue(entry);
+            firstExpiryMs = Math.Min(firstExpiryMs, entry.Message.ExpiresMs);
         }
 
         return queue;

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The MQTT road alone, one broker after the other in one run, as one table: the bare endpoint (no journal), mosquitto, aedes (npm),
+# RabbitMQ's MQTT plugin. Each takes QoS 1 and QoS 0 from many connections and feeds one subscriber that counts.
+#   MQTTLOAD=path bench/mqtt.sh [seconds] [connections]
+# Brokers that are not installed are left out, aloud.
+source "$(dirname "$0")/lib.sh"
+seconds=${1:-8}; connections=${2:-200}
+loader
+
+start_endpoint() {
+  port=$(free_port)
+  dotnet build "$root/bench/Hub.Bench" -c Release -v quiet -nologo >/dev/null
+  dotnet "$root/bench/Hub.Bench/bin/Release/net10.0/Hub.Bench.dll" mqtt-serve "$port" >"$work/endpoint.log" 2>&1 & broker=$!
+}
+start_plain_mosquitto() { command -v mosquitto >/dev/null || return 1; start_mosquitto; port=$mosquitto_port; broker=$mosquitto_pid; }
+start_aedes() {
+  command -v npm >/dev/null || return 1
+  port=$(free_port); mkdir -p "$work/aedes"
+  (cd "$work/aedes" && npm install --no-audit --no-fund --silent aedes@1.2.0 >/dev/null 2>&1) || return 1
+  cat >"$work/aedes/serve.cjs" <<'JS'
+const { Aedes } = require('aedes');
+Aedes.createBroker().then((broker) => require('net').createServer(broker.handle).listen(Number(process.argv[2]), '127.0.0.1'));
+JS
+  node "$work/aedes/serve.cjs" "$port" >"$work/aedes.log" 2>&1 & broker=$!
+}
+start_rabbitmq() {
+  local server=/usr/lib/rabbitmq/bin/rabbitmq-server; [ -x "$server" ] || return 1
+  local home=$work/rabbit amqp dist epmd; mkdir -p "$home"; port=$(free_port); amqp=$(free_port); dist=$(free_port); epmd=$(free_port)
+  echo '[rabbitmq_mqtt].' >"$home/plugins"
+  printf 'listeners.tcp.1 = 127.0.0.1:%s\nmqtt.listeners.tcp.1 = 127.0.0.1:%s\nmqtt.allow_anonymous = true\nlog.console = false\ndisk_free_limit.absolute = 50MB\n' "$amqp" "$port" >"$home/rabbitmq.conf"
+  echo bench >"$home/.erlang.cookie"; chmod 400 "$home/.erlang.cookie"
+  HOME=$home RABBITMQ_CONF_ENV_FILE=/nonexistent RABBITMQ_NODENAME=bench@localhost RABBITMQ_NODE_IP_ADDRESS=127.0.0.1 RABBITMQ_NODE_PORT=$amqp RABBITMQ_DIST_PORT=$dist \
+    RABBITMQ_MNESIA_BASE=$home/db RABBITMQ_LOG_BASE=$home/log RABBITMQ_PID_FILE=$home/pid RABBITMQ_ENABLED_PLUGINS_FILE=$home/plugins RABBITMQ_CONFIG_FILE=$home/rabbitmq \
+    ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT=$epmd RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}" \
+    setsid "$server" >"$home/out" 2>&1 & broker=$!
+}
+
+measure() { # name, starter
+  if ! "$2"; then echo "| $1 | not installed | | | |"; return; fi
+  pids+=("$broker"); wait_port "$port" || { echo "| $1 | did not start | | | |"; return; }
+  local line="| $1 |" qos pub
+  for qos in 1 0; do
+    "$work/mqttload" sub -p "$port" -f 'hub/v1/+/telemetry' -t $((seconds + 2)) -i counter >"$work/sub.json" & local sub=$!
+    sleep 0.5
+    pub=$("$work/mqttload" pub -p "$port" -c "$connections" -q "$qos" -t "$seconds")
+    wait "$sub" || true
+    line+=" $(jq -r .messages_per_s <<<"$pub") |"
+    [ "$qos" = 1 ] && line+=" $(jq -r .ack_ms.p99 <<<"$pub") ms |"
+    line+=" $(jq -r .per_s "$work/sub.json") |"
+  done
+  echo "$line"
+  [ -f "$work/rabbit/pid" ] && kill "$(cat "$work/rabbit/pid")" 2>/dev/null || true
+  kill "$broker" 2>/dev/null || true; wait "$broker" 2>/dev/null || true
+}
+
+echo "| broker | QoS 1 in [1/s] | PUBACK p99 | QoS 1 to the subscriber [1/s] | QoS 0 in [1/s] | QoS 0 to the subscriber [1/s] |"
+echo "|---|---|---|---|---|---|"
+measure "hub endpoint, no journal" start_endpoint
+measure "mosquitto" start_plain_mosquitto
+measure "aedes 1.2.0" start_aedes
+measure "RabbitMQ MQTT plugin" start_rabbitmq
