@@ -11,7 +11,7 @@ export function Legend({ community, showGrids, onGrids }: LegendProps) {
   const { t, pick } = useWords();
   return (
     <div className="legend">
-      {community && community.titleZh !== community.id ? <strong>{pick(community.titleZh, community.titleEn)}</strong> : null}
+      {community && community.id !== '' && community.titleZh !== community.id ? <strong>{pick(community.titleZh, community.titleEn)}</strong> : null}
       <span><i className="dot on" />{t('plan.watched')}</span>
       <span><i className="dot off" />{t('plan.notWatched')}</span>
       <span><i className="strip" />{t('plan.lane')}</span>

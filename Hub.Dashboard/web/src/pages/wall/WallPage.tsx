@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense, lazy, useDeferredValue, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { hub } from '../../api/hub';
-import type { GridCase } from '../../api/types';
+import type { Community, GridCase } from '../../api/types';
 import { useWords } from '../../i18n';
 import { inOrder } from '../../live/board';
 import { useLive, useNow } from '../../live/LiveProvider';
@@ -15,6 +15,8 @@ import { Legend } from './Legend';
 import '../../theme/wall.css';
 
 const PlanMap = lazy(() => import('../../parts/plan/PlanMap').then((m) => ({ default: m.PlanMap })));
+
+const hasPlan = (c: Community): boolean => c.plan.features.length > 0 || c.devices.length > 0;
 
 /** A hub with fewer devices than these that has heard nothing is being set up. */
 const fewDevices = 4;
@@ -50,7 +52,7 @@ export default function WallPage() {
         <>
           <CaseWall cases={cases} now={now} ready={live.ready} onCase={open} />
           <section className="wall-plan">
-            {community.data
+            {community.data && !hasPlan(community.data) ? <p className="no-plan">{t('plan.empty')}<small>{t('plan.emptyHint')}</small></p> : community.data
               ? <Suspense fallback={<Loading />}>
                   <PlanMap community={community.data} cases={cases} grids={showGrids ? grids.data : undefined} onCase={open} onDevice={(id) => void go(`/devices/${encodeURIComponent(id)}`)} />
                 </Suspense>

@@ -28,7 +28,8 @@ export function planStyle(palette: Palette, titleField: 'titleZh' | 'titleEn'): 
       { id: 'building', type: 'fill', source: 'plan', filter: anyOf('building', 'shop'), paint: { 'fill-color': c.building, 'fill-outline-color': c.buildingLine } },
       { id: 'shed', type: 'fill', source: 'plan', filter: kind('shed'), paint: { 'fill-color': c.shed, 'fill-outline-color': palette.accent } },
       { id: 'gate', type: 'fill', source: 'plan', filter: ['all', kind('gate'), ['==', ['geometry-type'], 'Polygon']], paint: { 'fill-color': c.label } },
-      { id: 'grid-line', type: 'line', source: 'grids', layout: { visibility: 'none' }, paint: { 'line-color': palette.accent, 'line-width': 1, 'line-opacity': 0.55, 'line-dasharray': [4, 3] } },
+      // Grids down to the block; stairwells would cover the plan.
+      { id: 'grid-line', type: 'line', source: 'grids', filter: ['<=', ['coalesce', ['get', 'level'], 0], 3], layout: { visibility: 'none' }, paint: { 'line-color': palette.accent, 'line-width': 1, 'line-opacity': 0.55, 'line-dasharray': [4, 3] } },
       // Not watched is drawn hollow and grey: silence is not safety.
       {
         id: 'device', type: 'circle', source: 'devices',
