@@ -247,27 +247,38 @@ public class PublishTests
     [Fact]
     public async Task Who_publishes_too_fast_is_read_more_slowly_and_put_out_if_it_goes_on()
     {
-        await using var hub = new MemoryHub(new MqttOptions { PublishRate = 10, PublishBurst = 10, FloodSeconds = 60 });
+        await using var hub = new MemoryHub(new MqttOptions { PublishRate = 10, PublishBurst = 10, FloodSeconds = 3 });
         var peer = await hub.ConnectAsync("a", keepAlive: 0);
-        byte[] ten = Packet.Join([.. Enumerable.Range(0, 10).Select(_ => Packet.Publish(5, "t", "x"))]);
-        await peer.SendAsync(ten, Packet.Ping);
+        byte[] Messages(int count) => Packet.Join([.. Enumerable.Range(0, count).Select(_ => Packet.Publish(5, "t", "x"))]);
+        await peer.SendAsync(Messages(10), Packet.Ping);
         await peer.ExpectAsync(Packet.Pong);
         Assert.Equal(0, hub.Endpoint.Statistics.Throttled);
 
-        await peer.SendAsync(ten, Packet.Ping);
+        // Spent: what comes now is taken, but the next read waits until the bucket has filled again.
+        await peer.SendAsync(Messages(20), Packet.Ping);
         await peer.ExpectAsync(Packet.Pong);
         while (hub.Endpoint.Statistics.Throttled == 0) await Task.Yield();
-        var next = peer.SendAsync(Packet.Ping);
+        await peer.SendAsync(Packet.Ping);
         var pong = peer.ReadAsync();
         Assert.False(pong.IsCompleted);
-        await next;
-        for (var round = 0; round < 70 && !pong.IsCompleted; round++)
-        {
-            hub.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        Assert.Equal(Packet.Pong, await WaitAsync(pong));
 
-        Assert.Equal(Packet.Pong, await pong);
+        // Pressing on for longer than allowed.
+        await peer.SendAsync(Messages(100));
+        while (hub.Endpoint.Statistics.Throttled == 1) await Task.Yield();
+        await peer.SendAsync(Messages(100));
+        Assert.Equal<byte[]>([0xE0, 1, 0x96], await WaitAsync(peer.ReadAsync()));
+
+        async Task<byte[]> WaitAsync(Task<byte[]> answer)
+        {
+            while (!answer.IsCompleted)
+            {
+                hub.Clock.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.WhenAny(answer, Task.Run(static () => { }));
+            }
+
+            return await answer;
+        }
     }
 
     /// <summary>The same packet for version 5: PUBLISH has an empty property list behind its head.</summary>
