@@ -19,6 +19,7 @@ public sealed class DeviceRegistry : IDeviceDirectory
     private readonly Lock _adding = new();
     private volatile Device[] _all = [];
     private int _count;
+    private long _taken; // under _adding: how often something was taken over
 
     /// <param name="store">Where they are kept; null for a registry in memory only.</param>
     public DeviceRegistry(IRegistryStore? store = null)
@@ -48,6 +49,27 @@ public sealed class DeviceRegistry : IDeviceDirectory
             await store.LoadPlacesAsync(stop).ConfigureAwait(false),
             await store.LoadGridsAsync(stop).ConfigureAwait(false));
         return registry;
+    }
+
+    /// <summary>Reads everything from the store again, because another process wrote to it. Devices keep their identity; none is forgotten.</summary>
+    public async Task ReloadAsync(CancellationToken stop)
+    {
+        if (_store is null) return;
+        while (true)
+        {
+            long before;
+            lock (_adding) before = _taken;
+            var devices = await _store.LoadDevicesAsync(stop).ConfigureAwait(false);
+            var places = await _store.LoadPlacesAsync(stop).ConfigureAwait(false);
+            var grids = await _store.LoadGridsAsync(stop).ConfigureAwait(false);
+            lock (_adding)
+            {
+                // Something was registered meanwhile: what was read may be older than what is held. Look again.
+                if (before != _taken) continue;
+                TakeAll(devices, places, grids);
+                return;
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -134,14 +156,21 @@ public sealed class DeviceRegistry : IDeviceDirectory
         }
     }
 
-    private void Take(IEnumerable<DeviceRecord> devices, IEnumerable<Place> places, IEnumerable<Grid> grids)
+    private void Take(IReadOnlyCollection<DeviceRecord> devices, IReadOnlyCollection<Place> places, IReadOnlyCollection<Grid> grids)
     {
         lock (_adding)
         {
-            foreach (var grid in grids) _grids[grid.Code] = grid;
-            foreach (var place in places) _places[place.Id] = place;
-            foreach (var record in devices) TakeDevice(record);
+            _taken++;
+            TakeAll(devices, places, grids);
         }
+    }
+
+    // Under _adding. Places first, for devices look theirs up.
+    private void TakeAll(IReadOnlyCollection<DeviceRecord> devices, IReadOnlyCollection<Place> places, IReadOnlyCollection<Grid> grids)
+    {
+        foreach (var grid in grids) _grids[grid.Code] = grid;
+        foreach (var place in places) _places[place.Id] = place;
+        foreach (var record in devices) TakeDevice(record);
     }
 
     // Under _adding. The list is copied on growth only, so readers of an older one see a shorter past, never a torn one.

@@ -24,5 +24,5 @@ internal static class Offline
         }
     }
 
-    public static void TellRunningHub(HubSettings settings) => File.WriteAllText(Path.Combine(settings.DataDir, ChangedFile), "");
+    public static void TellRunningHub(HubSettings settings) => File.WriteAllText(Path.Combine(settings.DataDir, ChangedFile), Guid.NewGuid().ToString());
 }

@@ -16,19 +16,21 @@ internal sealed class StatusJob(CaseTopics topics, RunningHub hub, CaseDesk desk
     }
 }
 
-/// <summary>Keeps devices that registered themselves (<c>Hub:Ingest:UnknownDevices=accept</c>).</summary>
+/// <summary>Keeps the registry in step with the database: takes over what commands changed, then keeps devices that registered themselves.</summary>
+/// <remarks>In this order: a device that spoke before a command named it must not be written over with what little its messages tell.</remarks>
 [DisallowConcurrentExecution]
-internal sealed class RegisterJob(RunningHub hub, ILogger<RegisterJob> log) : IJob
+internal sealed class RegistryJob(RunningHub hub, RegistryWatch watch, ILogger<RegistryJob> log) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         try
         {
+            if (await watch.LookAsync(cancellationToken)) log.LogInformation("The registry was read again: {Devices} devices", hub.Registry.Count);
             while (await hub.Registry.SaveNewAsync(cancellationToken) > 0) log.LogDebug("New devices were kept");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.LogWarning("New devices could not be kept ({Fault}); trying again", e.Message);
+            log.LogWarning("The registry could not be brought in step with the database ({Fault}); trying again", e.Message);
         }
     }
 }

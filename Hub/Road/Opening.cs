@@ -90,6 +90,8 @@ internal static class Opening
                     Lanes = settings.Lanes,
                     SegmentBytes = (int)settings.SegmentBytes,
                     ReserveBytes = settings.ReserveBytes,
+                    RetainFor = TimeSpan.FromDays(settings.Retention.JournalDays),
+                    RetainBytes = settings.Retention.JournalBytes,
                     Consumers = ["rules", "readings"],
                 },
                 clocks.Network);
@@ -104,7 +106,7 @@ internal static class Opening
 
     public static IReadingsStore Store(HubSettings settings, DataFolder folder, Clocks clocks)
     {
-        if (settings.Influx is not { } influx) return new EmbeddedReadingsStore(new EmbeddedReadingsOptions { DataDir = folder.Path });
+        if (settings.Influx is not { } influx) return new EmbeddedReadingsStore(new EmbeddedReadingsOptions { DataDir = folder.Path, Retention = settings.Retention.ForReadings() });
         return new InfluxReadingsStore(
             new InfluxDbOptions
             {
@@ -117,6 +119,7 @@ internal static class Opening
                 Token = influx.Token,
                 Username = influx.Username,
                 Password = influx.Password,
+                RetentionDays = settings.Retention.HourlyDays,
             },
             clocks.Network);
     }

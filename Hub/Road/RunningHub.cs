@@ -24,6 +24,7 @@ internal sealed class RunningHub : IAsyncDisposable
     private readonly HubSettings settings;
     private readonly Clocks clocks;
     private readonly ILogger log;
+    private readonly CancellationTokenSource closing = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly List<Task> loops = [];
     private FileSessionStore? sessions;
@@ -76,6 +77,9 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public int MqttPort { get; private set; }
 
+    /// <summary>Cancelled as soon as the hub begins to stop: long jobs end here, the road itself goes on to its end.</summary>
+    public CancellationToken Closing => closing.Token;
+
     /// <summary>Completes when a loop of the road ends that should not; carries why. Never completes on an ordinary stop.</summary>
     public Task<Exception> Broken => broken.Task;
 
@@ -112,6 +116,7 @@ internal sealed class RunningHub : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref stopped, 1) == 1) return;
         log.LogInformation("Stopping: the door closes");
+        await closing.CancelAsync();
         if (Endpoint is not null) await Endpoint.StopAsync();
         if (Web is not null) await StopScheduleAsync();
         if (Ticks is not null) await Ticks.CatchUpAsync(CancellationToken.None);
@@ -128,6 +133,7 @@ internal sealed class RunningHub : IAsyncDisposable
         Metrics.Dispose();
         Folder.Dispose();
         stopping.Dispose();
+        closing.Dispose();
         log.LogInformation("Stopped");
     }
 

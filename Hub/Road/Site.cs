@@ -23,6 +23,10 @@ internal static class Site
 {
     private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FastTickEvery = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RegistryEvery = TimeSpan.FromSeconds(2);
+
+    // Deleting waits until a start has caught up with the journal.
+    private static readonly TimeSpan SettleFirst = TimeSpan.FromMinutes(2);
 
     public static WebApplication Build(RunningHub hub, HubSettings settings, Clocks clocks, IAccountStore accounts, CaseTopics topics)
     {
@@ -47,6 +51,8 @@ internal static class Site
         builder.Services.AddSingleton(topics);
         builder.Services.AddSingleton(hub);
         builder.Services.AddSingleton(clocks);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton<RegistryWatch>();
         builder.Services.AddDashboard(new DashboardOptions { DataDir = hub.Folder.Path, BootstrapToken = settings.BootstrapToken ?? "", TimeZone = settings.Zone, ClockSpeed = clocks.Speed });
         builder.Services.AddHealthChecks().AddCheck("road", new Readiness(hub));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings, hub));
@@ -98,12 +104,14 @@ internal static class Site
         var every = clocks.Speed > 1 ? FastTickEvery : TickEvery;
         Every<TickJob>(q, clocks, every);
         Every<StatusJob>(q, clocks, TickEvery);
-        Every<RegisterJob>(q, clocks, TickEvery * 2);
+        Every<RegistryJob>(q, clocks, RegistryEvery);
+        Every<ReadingsRetentionJob>(q, clocks, TimeSpan.FromHours(1), SettleFirst);
+        Every<DatabaseRetentionJob>(q, clocks, TimeSpan.FromDays(1), SettleFirst);
     }
 
-    private static void Every<T>(IQuartzBuilder q, Clocks clocks, TimeSpan interval) where T : IJob
+    private static void Every<T>(IQuartzBuilder q, Clocks clocks, TimeSpan interval, TimeSpan first = default) where T : IJob
     {
         q.AddJob<T>(j => j.WithIdentity(typeof(T).Name));
-        q.AddTrigger(t => t.ForJob(typeof(T).Name).WithIdentity(typeof(T).Name).StartAt(clocks.Network.GetUtcNow()).WithSimpleSchedule(s => s.WithInterval(interval).RepeatForever()));
+        q.AddTrigger(t => t.ForJob(typeof(T).Name).WithIdentity(typeof(T).Name).StartAt(clocks.Network.GetUtcNow() + first).WithSimpleSchedule(s => s.WithInterval(interval).RepeatForever()));
     }
 }

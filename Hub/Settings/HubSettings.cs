@@ -45,6 +45,8 @@ internal sealed class HubSettings
 
     public required long ReserveBytes { get; init; }
 
+    public required RetentionSettings Retention { get; init; }
+
     public required string RulesDirectory { get; init; }
 
     public required double ClockSpeed { get; init; }
@@ -92,6 +94,7 @@ internal sealed class HubSettings
             Lanes = read.Int("Hub:Journal:Lanes", 2, 1, 64),
             SegmentBytes = read.Long("Hub:Journal:SegmentBytes", 64L << 20, 1L << 20, 1L << 30),
             ReserveBytes = read.Long("Hub:Journal:ReserveBytes", 256L << 20, 0, 1L << 40),
+            Retention = RetentionSettings.Read(read),
             RulesDirectory = Path.GetFullPath(read.Text("Hub:Rules:Directory", Path.Combine(AppContext.BaseDirectory, "rules"))),
             ClockSpeed = read.Number("Hub:Clock:Speed", 1, 0.01, 10_000),
             ClockStart = read.Instant("Hub:Clock:Start"),

@@ -33,6 +33,8 @@ public sealed class SettingsTests
     [InlineData("Hub:Bind", "everywhere", "IP address")]
     [InlineData("Hub:Journal:Lanes", "0", "1 to 64")]
     [InlineData("Hub:Auth:BootstrapToken", "short", "at least 8 characters")]
+    [InlineData("Hub:Retention:ReadingsDays", "0", "1 to 36500")]
+    [InlineData("Hub:Journal:RetainDays", "forever", "0 to 3650")]
     public void A_wrong_value_names_the_key_and_what_is_allowed(string key, string value, string allowed)
     {
         var fault = Assert.Single(Assert.Throws<SettingsException>(() => Read((key, value))).Faults);
