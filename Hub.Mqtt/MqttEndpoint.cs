@@ -89,7 +89,7 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync("mqtt").ConfigureAwait(false);
-        var pipe = new WebSocketPipe(socket);
+        var pipe = new WebSocketPipe(socket, broker.Clock);
         await pipe.RunAsync(
             ServeAsync(new Peer(pipe, context.Abort) { Address = context.Connection.RemoteIpAddress, Certificate = context.Connection.ClientCertificate }),
             context.RequestAborted).ConfigureAwait(false);

@@ -52,7 +52,6 @@ internal sealed partial class Connection
 
     private async Task EndAsync(Ending end)
     {
-        lobby.Gone(this);
         var clean = await Outbox.StopAsync().ConfigureAwait(false);
         if (session is not null)
         {
@@ -82,6 +81,9 @@ internal sealed partial class Connection
         await input.CompleteAsync().ConfigureAwait(false);
         if (!clean) peer.Abort();
         goodbyeSaid.TrySetResult();
+
+        // Only now: who lingers still holds a socket, and a flood of bad peers must run into the limits.
+        lobby.Gone(this);
     }
 
     private void WriteGoodbye(in Ending end)

@@ -12,7 +12,13 @@ internal sealed class WebSocketPipe : IDuplexPipe
     private readonly Pipe outgoing = new();
     private WebSocketCloseStatus farewell = WebSocketCloseStatus.NormalClosure;
 
-    public WebSocketPipe(WebSocket socket) => this.socket = socket;
+    private readonly TimeProvider clock;
+
+    public WebSocketPipe(WebSocket socket, TimeProvider clock)
+    {
+        this.socket = socket;
+        this.clock = clock;
+    }
 
     public PipeReader Input => incoming.Reader;
 
@@ -26,6 +32,9 @@ internal sealed class WebSocketPipe : IDuplexPipe
         var sending = SendAsync(aborted);
         await serving.ConfigureAwait(false);
         await sending.ConfigureAwait(false);
+
+        // The peer answers our close frame; cut before that, it would see a reset instead of the frame.
+        await Task.WhenAny(receiving, Task.Delay(TimeSpan.FromSeconds(1), clock, ending.Token)).ConfigureAwait(false);
         await ending.CancelAsync().ConfigureAwait(false);
         await receiving.ConfigureAwait(false);
     }
@@ -42,12 +51,16 @@ internal sealed class WebSocketPipe : IDuplexPipe
                 if (received.MessageType != WebSocketMessageType.Binary)
                 {
                     farewell = WebSocketCloseStatus.InvalidMessageType;
-                    throw new IOException("a text frame; MQTT takes binary ones only");
+                    await incoming.Writer.CompleteAsync(new IOException("a text frame; MQTT takes binary ones only")).ConfigureAwait(false);
+                    await SkipAsync(aborted).ConfigureAwait(false);
+                    return;
                 }
 
                 incoming.Writer.Advance(received.Count);
                 var flushed = await incoming.Writer.FlushAsync(aborted).ConfigureAwait(false);
-                if (flushed.IsCompleted) break;
+                if (!flushed.IsCompleted) continue;
+                await SkipAsync(aborted).ConfigureAwait(false);
+                return;
             }
         }
         catch (Exception gone) when (gone is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
@@ -56,6 +69,15 @@ internal sealed class WebSocketPipe : IDuplexPipe
         }
 
         await incoming.Writer.CompleteAsync(fault).ConfigureAwait(false);
+    }
+
+    private async Task SkipAsync(CancellationToken aborted)
+    {
+        var waste = new byte[1024];
+        while ((await socket.ReceiveAsync(waste.AsMemory(), aborted).ConfigureAwait(false)).MessageType != WebSocketMessageType.Close)
+        {
+            // Nothing more is read, but the close frame is waited for.
+        }
     }
 
     private async Task SendAsync(CancellationToken aborted)

@@ -210,6 +210,14 @@ public class ConnectTests
         var third = hub.Dial(here);
         await third.ExpectClosedAsync();
         Assert.True(third.Aborted);
+
+        // A refused peer that lingers counts as well.
+        var lingerer = hub.Dial(IPAddress.Parse("10.0.0.3"));
+        await lingerer.SendAsync([0]);
+        await lingerer.ExpectClosedAsync();
+        hub.Dial(IPAddress.Parse("10.0.0.3"));
+        await hub.Dial(IPAddress.Parse("10.0.0.3")).ExpectClosedAsync();
+
         var elsewhere = hub.Dial(IPAddress.Parse("10.0.0.2"));
         await elsewhere.SendAsync(Packet.Connect("x", 4));
         await elsewhere.ExpectAsync([0x20, 2, 0, 0]);
