@@ -26,6 +26,7 @@ JS
 start_rabbitmq() {
   local server=/usr/lib/rabbitmq/bin/rabbitmq-server; [ -x "$server" ] || return 1
   local home=$work/rabbit amqp dist epmd; mkdir -p "$home"; port=$(free_port); amqp=$(free_port); dist=$(free_port); epmd=$(free_port)
+  echo "$epmd" >"$home/epmd"
   echo '[rabbitmq_mqtt].' >"$home/plugins"
   printf 'listeners.tcp.1 = 127.0.0.1:%s\nmqtt.listeners.tcp.1 = 127.0.0.1:%s\nmqtt.allow_anonymous = true\nlog.console = false\ndisk_free_limit.absolute = 50MB\n' "$amqp" "$port" >"$home/rabbitmq.conf"
   echo bench >"$home/.erlang.cookie"; chmod 400 "$home/.erlang.cookie"
@@ -51,6 +52,9 @@ measure() { # name, starter
   echo "$line"
   [ -f "$work/rabbit/pid" ] && kill "$(cat "$work/rabbit/pid")" 2>/dev/null || true
   kill "$broker" 2>/dev/null || true; wait "$broker" 2>/dev/null || true
+  [ -f "$work/rabbit/epmd" ] || return 0
+  # RabbitMQ leaves its port mapper behind; it goes once the node has signed off.
+  for _ in $(seq 50); do epmd -port "$(cat "$work/rabbit/epmd")" -kill 2>/dev/null | grep -q ^Killed && break; sleep 0.2; done
 }
 
 echo "| broker | QoS 1 in [1/s] | PUBACK p99 | QoS 1 to the subscriber [1/s] | QoS 0 in [1/s] | QoS 0 to the subscriber [1/s] |"
