@@ -17,6 +17,9 @@ internal static class Verbs
         root.Subcommands.Add(DeviceCommand.Build(context));
         root.Subcommands.Add(UserCommand.Build(context));
         root.Subcommands.Add(TokenCommand.Build(context));
+        root.Subcommands.Add(ImportCommand.Build(context));
+        root.Subcommands.Add(BackupCommand.Build(context));
+        root.Subcommands.Add(RestoreCommand.Build(context));
         return root;
     }
 
