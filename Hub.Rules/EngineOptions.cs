@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Hub.Core.Devices;
 
 namespace Hub.Rules;
 
@@ -19,4 +20,7 @@ public sealed class EngineOptions
 
     /// <summary>A rule keeps one judgement that raised nothing in its trace each so many seconds of the lane. Default 60.</summary>
     [Range(1, 86_400)] public int TraceSeconds { get; set; } = 60;
+
+    /// <summary>Whether a device speaks in this lane. One that was moved to a site of another lane is missed there, not here. Default: every device that was heard.</summary>
+    public Func<Device, bool> Owns { get; set; } = _ => true;
 }

@@ -35,7 +35,8 @@ internal static class Labels
     public static bool IsReference(ReadOnlySpan<byte> text) =>
         text.Length is >= 1 and <= MaxReferenceBytes && !text.ContainsAnyExcept(referenceBytes) && !text.StartsWith("data:"u8);
 
-    private static bool HasLongNumber(ReadOnlySpan<byte> text)
+    /// <summary>Whether it holds a run of digits too long for anything but a person's numbers.</summary>
+    public static bool HasLongNumber(ReadOnlySpan<byte> text)
     {
         var run = 0;
         foreach (var b in text)

@@ -118,6 +118,7 @@ internal sealed class LaneDecoder
             return;
         }
 
+        if (claim.Kind == MessageKind.Status) MeetStranger(device, record.Payload);
         RefusedFields += _message.RefusedFields;
         Judge(tally, record, Fingerprint(record));
     }
@@ -172,6 +173,14 @@ internal sealed class LaneDecoder
             var tally = device is null ? new DeviceTally(null!) : TallyOf(device);
             tally.Load(ref reader);
         }
+    }
+
+    // Here and not at the door: what stands in the journal is taken in the order of the journal, so a replay meets the same devices.
+    // Both consumers of the lane come by; whoever is first registers it, to the other it is no stranger any more.
+    private void MeetStranger(Device device, ReadOnlySpan<byte> payload)
+    {
+        if (_options.UnknownDevices != UnknownDevices.Accept || !ReferenceEquals(device.Kind, DeviceKinds.Unknown)) return;
+        if (OwnIntroduction.Read(payload) is { } introduction) _registry.Introduce(device.Id, introduction);
     }
 
     private void Judge(DeviceTally tally, in MessageRecord record, uint fingerprint)

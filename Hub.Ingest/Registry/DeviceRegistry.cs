@@ -7,7 +7,7 @@ using Hub.Core.Ports;
 namespace Hub.Ingest;
 
 /// <summary>The devices, places and grids of the running hub, in memory over the store. Found by the bytes of a topic without allocating.</summary>
-public sealed class DeviceRegistry : IDeviceDirectory
+public sealed partial class DeviceRegistry : IDeviceDirectory
 {
     private readonly IRegistryStore? _store;
     private readonly ConcurrentDictionary<string, Device> _devices = new(StringComparer.Ordinal);
@@ -15,8 +15,8 @@ public sealed class DeviceRegistry : IDeviceDirectory
     private readonly ConcurrentDictionary<string, DeviceRecord> _records = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Grid> _grids = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<DeviceRecord> _unsaved = new();
     private readonly Lock _adding = new();
+    private readonly SemaphoreSlim _saving = new(1, 1);
     private volatile Device[] _all = [];
     private int _count;
     private long _taken; // under _adding: how often something was taken over
@@ -59,6 +59,7 @@ public sealed class DeviceRegistry : IDeviceDirectory
         {
             long before;
             lock (_adding) before = _taken;
+            while (await SaveNewAsync(stop).ConfigureAwait(false) > 0) { } // or the store would make strangers of those that introduced themselves
             var devices = await _store.LoadDevicesAsync(stop).ConfigureAwait(false);
             var places = await _store.LoadPlacesAsync(stop).ConfigureAwait(false);
             var grids = await _store.LoadGridsAsync(stop).ConfigureAwait(false);
@@ -103,14 +104,22 @@ public sealed class DeviceRegistry : IDeviceDirectory
                 throw new ArgumentException($"Device id '{device.Id}' is not allowed: use 1 to {DeviceIds.MaxLength} of A-Z a-z 0-9 . _ : -", nameof(devices));
         }
 
-        if (_store is not null)
+        await _saving.WaitAsync(stop).ConfigureAwait(false);
+        try
         {
-            if (grids.Count > 0) await _store.SaveGridsAsync(grids, stop).ConfigureAwait(false);
-            if (places.Count > 0) await _store.SavePlacesAsync(places, stop).ConfigureAwait(false);
-            if (devices.Count > 0) await _store.SaveDevicesAsync(devices, stop).ConfigureAwait(false);
-        }
+            if (_store is not null)
+            {
+                if (grids.Count > 0) await _store.SaveGridsAsync(grids, stop).ConfigureAwait(false);
+                if (places.Count > 0) await _store.SavePlacesAsync(places, stop).ConfigureAwait(false);
+                if (devices.Count > 0) await _store.SaveDevicesAsync(devices, stop).ConfigureAwait(false);
+            }
 
-        Take(devices, places, grids);
+            Take(devices, places, grids);
+        }
+        finally
+        {
+            _saving.Release();
+        }
     }
 
     /// <summary>Refuses a device at the door from now on, or lets it in again.</summary>
@@ -120,40 +129,6 @@ public sealed class DeviceRegistry : IDeviceDirectory
         if (RecordOf(id) is not { } record) return false;
         await RegisterAsync([record with { Disabled = disabled }], [], [], stop).ConfigureAwait(false);
         return true;
-    }
-
-    /// <summary>Takes a device nobody registered as one of unknown kind; it is saved by <see cref="SaveNewAsync"/>.</summary>
-    /// <returns>Null when the id is not allowed or there are <paramref name="most"/> devices already.</returns>
-    public Device? AddUnknown(ReadOnlySpan<byte> id, int most)
-    {
-        if (!DeviceIds.IsValid(id)) return null;
-        var record = new DeviceRecord(Encoding.ASCII.GetString(id), DeviceKinds.Unknown.Id, "", "");
-        lock (_adding)
-        {
-            if (_devices.TryGetValue(record.Id, out var known)) return known;
-            if (_count >= most) return null;
-            _unsaved.Enqueue(record);
-            return TakeDevice(record);
-        }
-    }
-
-    /// <summary>Saves the devices that came by themselves. Called now and then by the program.</summary>
-    /// <returns>How many were saved.</returns>
-    public async Task<int> SaveNewAsync(CancellationToken stop)
-    {
-        var batch = new List<DeviceRecord>();
-        while (batch.Count < 1000 && _unsaved.TryDequeue(out var record)) batch.Add(_records.GetValueOrDefault(record.Id) ?? record);
-        if (batch.Count == 0 || _store is null) return 0;
-        try
-        {
-            await _store.SaveDevicesAsync(batch, stop).ConfigureAwait(false);
-            return batch.Count;
-        }
-        catch
-        {
-            foreach (var record in batch) _unsaved.Enqueue(record);
-            throw;
-        }
     }
 
     private void Take(IReadOnlyCollection<DeviceRecord> devices, IReadOnlyCollection<Place> places, IReadOnlyCollection<Grid> grids)
@@ -180,9 +155,10 @@ public sealed class DeviceRegistry : IDeviceDirectory
         var place = SurveyedPlace(record);
         if (_devices.TryGetValue(record.Id, out var device))
         {
-            device.Kind = DeviceKinds.Of(record.Kind);
+            // The kind last: a lane that sees it finds the rest.
             device.Place = place;
             Fill(device, record);
+            device.Kind = DeviceKinds.Of(record.Kind);
             return device;
         }
 

@@ -25,6 +25,7 @@ internal sealed partial class OutageWatch
     private readonly Frame frame;
     private readonly AlertMaker maker;
     private readonly CompiledRule? rule;
+    private readonly Func<Device, bool> owns;
     private readonly long settleMs;
     private readonly long groupMs;
     private readonly long hubGapMs;
@@ -34,8 +35,9 @@ internal sealed partial class OutageWatch
     private long graceFromMs = long.MinValue / 2;
     private int singles;
 
-    public OutageWatch(IReadOnlyList<CompiledRule> rules, World world, Frame frame, AlertMaker maker)
+    public OutageWatch(IReadOnlyList<CompiledRule> rules, World world, Frame frame, AlertMaker maker, Func<Device, bool> owns)
     {
+        this.owns = owns;
         this.world = world;
         this.frame = frame;
         this.maker = maker;
@@ -85,7 +87,7 @@ internal sealed partial class OutageWatch
         {
             watch.Dequeue();
             state.WatchTimerSet = false;
-            if (state.Offline || state.Device.Disabled) continue;
+            if (state.Offline || state.Device.Disabled || !owns(state.Device)) continue;
             if (DueOf(state) > tickMs) SetWatch(state);
             else GoOffline(state, DueOf(state));
         }

@@ -50,7 +50,7 @@ public sealed partial class RuleEngine
         for (var i = 0; i < keys.Length; i++) keys[i] = new Dictionary<string, KeyState>(StringComparer.Ordinal);
         flood = new (long, int)[book.Compiled.Count];
         tracedMs = new long[book.Compiled.Count];
-        outage = new OutageWatch(book.Compiled, world, frame, maker);
+        outage = new OutageWatch(book.Compiled, world, frame, maker, options.Owns);
     }
 
     /// <summary>What it did and what it holds.</summary>

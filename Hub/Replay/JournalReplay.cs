@@ -34,7 +34,8 @@ internal sealed class JournalReplay(
         for (var lane = 0; lane < journal.Lanes; lane++)
         {
             using var reader = new LaneReader(journal, lane, registry, channels, options);
-            var engine = new RuleEngine(rules, registry, lane, new EngineOptions());
+            var of = lane;
+            var engine = new RuleEngine(rules, registry, lane, new EngineOptions { Owns = device => LaneMap.Of(device, journal.Lanes) == of });
             while (reader.TryRead())
             {
                 var batch = Judge(reader, engine, from?.ToUnixTimeMilliseconds() ?? long.MinValue, to?.ToUnixTimeMilliseconds() ?? long.MaxValue, out var ended);

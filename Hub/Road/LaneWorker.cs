@@ -16,7 +16,7 @@ namespace Hub.Road;
 /// So after a crash the loop may begin at any earlier snapshot.
 /// </remarks>
 internal sealed class LaneWorker(
-    LaneReader reader, RuleEngine engine, string fingerprint, CaseDesk desk, ISnapshotStore snapshots, Ledger ledger, HubMetrics metrics, Clocks clocks, ILogger<LaneWorker> log)
+    LaneReader reader, RuleEngine engine, string fingerprint, DeviceRegistry registry, CaseDesk desk, ISnapshotStore snapshots, Ledger ledger, HubMetrics metrics, Clocks clocks, ILogger<LaneWorker> log)
 {
     private static readonly TimeSpan SnapshotEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -90,6 +90,8 @@ internal sealed class LaneWorker(
         engine.Save(rulesState);
         try
         {
+            // Devices that introduced themselves in what lies behind this position must not be strangers after a crash.
+            while (await registry.SaveNewAsync(stop) > 0) { }
             await snapshots.SaveAsync(Lane, new LaneSnapshot(reader.Position, fingerprint, decoderState.WrittenMemory, rulesState.WrittenMemory), stop);
             snapshotPosition = reader.Position;
             reader.Release("rules");

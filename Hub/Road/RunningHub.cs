@@ -155,7 +155,8 @@ internal sealed class RunningHub : IAsyncDisposable
 
         var snapshots = new SqliteSnapshotStore(Database);
         Lanes = [.. Enumerable.Range(0, Journal.Lanes).Select(lane => new LaneWorker(
-            new LaneReader(Journal, lane, Registry, Channels, options), new RuleEngine(Rules, Registry, lane, new EngineOptions()), Rules.Fingerprint, Desk, snapshots, Ledger, Metrics, clocks,
+            new LaneReader(Journal, lane, Registry, Channels, options), new RuleEngine(Rules, Registry, lane, new EngineOptions { Owns = device => LaneMap.Of(device, Journal.Lanes) == lane }),
+            Rules.Fingerprint, Registry, Desk, snapshots, Ledger, Metrics, clocks,
             Logs.CreateLogger<LaneWorker>()))];
         ReadingsWorker = new ReadingsWorker(
             Readings, [.. Enumerable.Range(0, Journal.Lanes).Select(lane => new LaneReader(Journal, lane, Registry, Channels, options))], Ledger, clocks, Logs.CreateLogger<ReadingsWorker>());

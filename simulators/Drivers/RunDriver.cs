@@ -12,6 +12,8 @@ namespace Hub.Simulators.Drivers;
 internal sealed class RunDriver(RunPlan plan, TimeProvider real, Action<string> say)
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan longSettling = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan shortSettling = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan beat = TimeSpan.FromMilliseconds(40);
     private readonly ConcurrentQueue<(string Device, ReadOnlyMemory<byte> Payload)> commands = new();
     private GatewayFleet? fleet;
@@ -43,11 +45,11 @@ internal sealed class RunDriver(RunPlan plan, TimeProvider real, Action<string> 
         await fleet.ConnectAsync(stop).ConfigureAwait(false);
         say($"{community.Devices.Count} devices behind {fleet.Connections} gateways connected to {plan.Broker}");
 
+        if (plan.Hub is null) await IntroduceAsync(community, clock, stop).ConfigureAwait(false);
         var start = DateTimeOffset.FromUnixTimeMilliseconds(clock.NowMs);
         simulation = new Simulation(community, start, new SimulationOptions { Seed = plan.Seed, Incidents = plan.Incidents });
-        Span = (clock.NowMs, double.IsNaN(plan.Days) ? long.MaxValue : clock.NowMs + (long)(plan.Days * LocalTime.Day));
+        Span = (start.ToUnixTimeMilliseconds(), double.IsNaN(plan.Days) ? long.MaxValue : start.ToUnixTimeMilliseconds() + (long)(plan.Days * LocalTime.Day));
         PlayScenes(start);
-        if (plan.Hub is null) await IntroduceAsync(stop).ConfigureAwait(false);
         await LiveAsync(clock, stop).ConfigureAwait(false);
     }
 
@@ -110,11 +112,21 @@ internal sealed class RunDriver(RunPlan plan, TimeProvider real, Action<string> 
         return start.AddHours(hour > now ? hour - now : hour + 24 - now);
     }
 
-    private async Task IntroduceAsync(CancellationToken stop)
+    // Acknowledged means kept, not yet read: a hub settles a device in the lane of its place when it reads the introduction, and what the
+    // device says before that would stand in another one.
+    private async Task IntroduceAsync(Community community, HubClock clock, CancellationToken stop)
     {
-        foreach (var message in simulation!.Introductions()) await fleet!.SendAsync(message, stop).ConfigureAwait(false);
+        foreach (var message in Introductions.Of(community, clock.NowMs)) await fleet!.SendAsync(message, stop).ConfigureAwait(false);
         await fleet!.DrainAsync(stop).ConfigureAwait(false);
+        await Task.Delay(SettlingAt(clock.Speed), real, stop).ConfigureAwait(false);
         say("every device introduced itself; a hub registers them when Hub__Ingest__UnknownDevices=accept");
+    }
+
+    // At most a minute of the hub's time: a community that is silent for longer counts as lost.
+    private static TimeSpan SettlingAt(double speed)
+    {
+        var minute = TimeSpan.FromMinutes(1) / Math.Max(speed, 1);
+        return minute > longSettling ? longSettling : minute < shortSettling ? shortSettling : minute;
     }
 
     private async Task LiveAsync(HubClock clock, CancellationToken stop)

@@ -80,14 +80,6 @@ internal abstract class DeviceModel
     public void Answer(Stage stage, string commandId, bool ok) =>
         stage.Send(this, Topic + "ack", Begin(stage).Member("id", commandId).Member("result", ok ? "ok" : "unknown command").Finish(), isEvent: true);
 
-    /// <summary>Publishes its self-description, by which a hub that accepts unknown devices registers it.</summary>
-    public SimMessage Introduce(long nowMs)
-    {
-        var body = new PayloadWriter().Begin(nowMs).Member("kind", Record.Kind).Member("name", Record.Name).Member("place", Record.PlaceId)
-            .Member("gateway", Record.GatewayId).Flag("online", true).Finish();
-        return new SimMessage(nowMs, Record, Status, body, Event: true);
-    }
-
     protected PayloadWriter Begin(Stage stage) => stage.Writer.Begin(stage.NowMs + SkewMs, ++sequence);
 
     protected void Send(Stage stage, PayloadWriter body) => stage.Send(this, Telemetry, body.Finish(), isEvent: false);

@@ -58,6 +58,26 @@ internal sealed class PayloadWriter
         return this;
     }
 
+    /// <summary>Facts about the device; none writes nothing.</summary>
+    public PayloadWriter Attributes(IReadOnlyDictionary<string, string>? facts)
+    {
+        if (facts is not { Count: > 0 }) return this;
+        Raw(",\"attributes\":{");
+        var first = true;
+        foreach (var (name, value) in facts)
+        {
+            Raw(first ? "\"" : ",\"");
+            first = false;
+            Raw(name);
+            Raw("\":\"");
+            Raw(value);
+            Raw("\"");
+        }
+
+        Raw("}");
+        return this;
+    }
+
     public PayloadWriter Value(string name, double number, int decimals = 0)
     {
         Key(name);
@@ -120,7 +140,7 @@ internal sealed class PayloadWriter
     private void Number(double value, int decimals)
     {
         Room(32);
-        value.TryFormat(buffer.AsSpan(length), out var written, decimals switch { 0 => "F0", 1 => "F1", 2 => "F2", 3 => "F3", _ => "F4" }, System.Globalization.CultureInfo.InvariantCulture);
+        value.TryFormat(buffer.AsSpan(length), out var written, decimals switch { 0 => "F0", 1 => "F1", 2 => "F2", 3 => "F3", 7 => "F7", _ => "F4" }, System.Globalization.CultureInfo.InvariantCulture);
         length += written;
     }
 

@@ -84,9 +84,6 @@ public sealed class Simulation
         return true;
     }
 
-    /// <summary>Every device's self-description, for a hub that registers what introduces itself.</summary>
-    public IEnumerable<SimMessage> Introductions() => models.Values.Select(m => m.Introduce(stage.NowMs));
-
     private static bool TryRead(ReadOnlyMemory<byte> payload, out string id, out string name)
     {
         id = name = "";

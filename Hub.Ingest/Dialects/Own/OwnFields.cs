@@ -107,11 +107,13 @@ internal sealed class OwnFields
         return ReadOther(ref reader, observation, message);
     }
 
-    // v, deviceId and kind repeat what the topic and the registry say. Everything else that is a plain value is a bare reading.
+    // v, deviceId and kind repeat what the topic and the registry say; so does what a device tells of itself in a status, unless nobody
+    // registered it (OwnIntroduction). Everything else that is a plain value is a bare reading.
     private bool ReadOther(ref Utf8JsonReader reader, Observation observation, DecodedMessage message)
     {
         var name = reader.ValueSpan;
-        if (name.SequenceEqual("v"u8) || name.SequenceEqual("deviceId"u8) || name.SequenceEqual("kind"u8))
+        if (name.SequenceEqual("v"u8) || name.SequenceEqual("deviceId"u8) || name.SequenceEqual("kind"u8)
+            || (observation.Kind == MessageKind.Status && OwnIntroduction.IsField(name)))
         {
             reader.Read();
             reader.Skip();

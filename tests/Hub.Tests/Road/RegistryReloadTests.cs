@@ -69,6 +69,22 @@ public sealed class RegistryReloadTests : IAsyncLifetime
         Assert.Equal(2, slow.Reloads);
     }
 
+    [Fact]
+    public async Task Who_introduced_itself_is_saved_and_no_stranger_after_a_reload_or_a_restart()
+    {
+        _registry.AddUnknown("port-1"u8, most: 10);
+        await _registry.SaveNewAsync(Stop);
+        Assert.True(_registry.Introduce("port-1", new Introduction("chargerPort", "Bay 1", "leshan/estate-9/shed-1/bay-01", "gw-9", 121.5, 31.2, Sim: true, new Dictionary<string, string> { ["battery"] = "lithium" })));
+        Assert.False(_registry.Introduce("port-1", new Introduction("smokeAlarm", "", "", null, null, null, Sim: false, null)));
+
+        await _registry.ReloadAsync(Stop);
+        Assert.Equal("chargerPort", _registry.Find("port-1")!.Kind.Id);
+
+        var restarted = await DeviceRegistry.LoadAsync(Store, Stop);
+        Assert.Equivalent(_registry.RecordOf("port-1"), restarted.RecordOf("port-1"), strict: true);
+        Assert.Equal(("Bay 1", "leshan/estate-9"), (restarted.Find("port-1")!.Name, restarted.Find("port-1")!.Place.Site));
+    }
+
     private sealed class InterruptedStore(IRegistryStore inner) : IRegistryStore
     {
         public Func<Task>? Between { get; set; }

@@ -26,6 +26,22 @@ public class OutageTests
     }
 
     [Fact]
+    public void A_device_that_moved_to_a_site_of_another_lane_is_not_missed_in_this_one()
+    {
+        var scene = new RuleScene { KeepOutages = true };
+        var port = scene.Device("p1", "chargerPort", "");
+        scene.Say(port, ("power", 0));
+        scene.Owns = device => device.Id != "p1";
+        scene.Wait(3_600);
+        Assert.Empty(scene.Alerts);
+
+        scene.Owns = _ => true;
+        scene.Say(port, ("power", 0));
+        scene.Wait(3_600);
+        Assert.Single(scene.Alerts);
+    }
+
+    [Fact]
     public void A_fire_device_is_a_P3_and_a_last_will_counts_at_once()
     {
         var scene = new RuleScene { KeepOutages = true };

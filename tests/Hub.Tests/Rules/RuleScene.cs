@@ -53,7 +53,7 @@ internal sealed class RuleScene
     {
         Book = book ?? Shipped;
         NowMs = (start ?? new DateTimeOffset(2026, 11, 22, 14, 0, 0, TimeSpan.FromHours(8))).ToUnixTimeMilliseconds();
-        Engine = new RuleEngine(Book, Directory, 3, new EngineOptions());
+        Engine = new RuleEngine(Book, Directory, 3, new EngineOptions { Owns = device => Owns(device) });
     }
 
     public static RuleBook Shipped => shipped.Value;
@@ -68,6 +68,9 @@ internal sealed class RuleScene
 
     /// <summary>Keeps alerts of silent devices; scenes about something else let their devices fall silent freely.</summary>
     public bool KeepOutages { get; init; }
+
+    /// <summary>Whether a device speaks in this lane.</summary>
+    public Func<Device, bool> Owns { get; set; } = _ => true;
 
     /// <summary>Cuts the engine's life after every so many records: it is saved and a new one restored. 0 for never.</summary>
     public int RestartEvery { get; set; }
@@ -135,7 +138,7 @@ internal sealed class RuleScene
     {
         var saved = Save();
         Book = book ?? Book;
-        Engine = new RuleEngine(Book, Directory, 3, new EngineOptions());
+        Engine = new RuleEngine(Book, Directory, 3, new EngineOptions { Owns = device => Owns(device) });
         Engine.Restore(saved);
     }
 
