@@ -18,6 +18,9 @@ public sealed class DashboardOptions
     /// <summary>Seconds of the hub's clock in one second of ours; pages show it when it is not 1.</summary>
     public double ClockSpeed { get; set; } = 1;
 
+    /// <summary>Since when the hub's clock runs evenly, milliseconds since 1970-01-01 UTC: what arrived before has no delay worth measuring. Default: always did.</summary>
+    public Func<long> ClockEvenSinceMs { get; set; } = static () => 0;
+
     /// <summary>Hours a sign-in lasts without use. Default 12: one long shift.</summary>
     public int SessionHours { get; set; } = 12;
 

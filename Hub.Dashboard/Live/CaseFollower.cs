@@ -59,8 +59,12 @@ internal sealed class CaseFollower(
     private void Measure(IReadOnlyList<CaseItem> items)
     {
         var now = clock.NowMs;
+        var evenSince = options.ClockEvenSinceMs();
         foreach (var item in items)
-            if (item.Event is { Version: 1, Actor: "system" }) metrics.ReadingToCase.Record(Math.Max(0, now - item.Event.AtMs) / 1_000.0);
+        {
+            if (item.Event is not { Version: 1, Actor: "system" } opened || opened.AtMs <= evenSince) continue;
+            metrics.ReadingToCase.Record(Math.Max(0, now - opened.AtMs) / (1_000.0 * options.ClockSpeed));
+        }
     }
 
     private async Task WaitAsync(CancellationToken stop)

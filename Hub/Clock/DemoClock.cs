@@ -22,6 +22,12 @@ internal sealed class DemoClock(TimeProvider real, DateTimeOffset start) : TimeP
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         real.CreateTimer(callback, state, dueTime, period);
 
+    /// <summary>Since when the clock runs evenly, in its own milliseconds; <see cref="long.MaxValue"/> while it is moved by hand.</summary>
+    public long EvenSinceMs
+    {
+        get { lock (gate) return released ? (releasedAt + offset).ToUnixTimeMilliseconds() : long.MaxValue; }
+    }
+
     /// <summary>Moves the held clock; never backwards.</summary>
     public void MoveTo(DateTimeOffset now)
     {

@@ -1,17 +1,19 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
-using Hub.Adapters.Sqlite;
+using Hub.Cases;
 using Hub.Core;
 using Hub.Road;
 using Hub.Settings;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hub.Commands;
 
 /// <summary><c>hub check</c>: configuration, rules, data and connections; exit 1 with a list of faults.</summary>
 internal static class CheckCommand
 {
+    private static readonly TimeSpan storePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan calendarAhead = TimeSpan.FromDays(30);
+
     public static Command Build(VerbContext context)
     {
         var check = new Command("check", "Checks configuration, rules, data folder and connections; exit 1 with a list of faults.");
@@ -22,38 +24,42 @@ internal static class CheckCommand
     private static async Task<int> RunAsync(VerbContext context, CancellationToken stop)
     {
         var settings = context.Settings(); // throws with every fault of the configuration
-        var faults = new List<string>();
-        await TryAsync(faults, "rules", () =>
+        var clocks = Clocks.From(settings, context.Real);
+        var findings = new Findings(Console.Out);
+        await findings.LookAsync("rules", () =>
         {
             var rules = Opening.Rules(settings, new ChannelTable());
             return Task.FromResult($"{rules.Rules.Count} rules from {settings.RulesDirectory}");
         });
-        var free = await TryAsync(faults, "data folder", () => DataAsync(context, settings, stop));
-        if (free) await TryAsync(faults, "ports", () => Task.FromResult(Ports(settings)));
-        await TryAsync(faults, "readings store", async () =>
-        {
-            if (settings.Readings == ReadingsStoreKind.Embedded) return "embedded";
-            using var folder = DataFolder.Open(Path.Combine(Path.GetTempPath(), $"hub-check-{Environment.ProcessId}"), throwAway: true);
-            await using var store = Opening.Store(settings, folder, Clocks.From(settings, context.Real));
-            await store.OpenAsync(settings.Lanes, stop).WaitAsync(TimeSpan.FromSeconds(10), context.Real, stop);
-            return $"{store.Name} at {settings.Influx!.Url} answers";
-        });
-        foreach (var fault in faults) Console.Error.WriteLine($"fault: {fault}");
-        Console.WriteLine(faults.Count == 0 ? "no faults" : $"{faults.Count} fault(s)");
-        return faults.Count == 0 ? 0 : 1;
+        await findings.LookAsync("case policy", () => Task.FromResult(Policy(settings, context.Real.GetUtcNow(), findings)));
+        var running = Directory.Exists(settings.DataDir) && DataFolder.IsInUse(settings.DataDir);
+        if (await findings.LookAsync("data folder", () => Task.FromResult(Folder(settings, running)))) await new DataCheck(settings, clocks, findings).RunAsync(stop);
+        if (!running) await findings.LookAsync("ports", () => Task.FromResult(Ports(settings)));
+        if (settings.Influx is { } influx) await findings.LookAsync("readings store", () => InfluxAsync(context, settings, influx, stop));
+        foreach (var fault in findings.Faults) Console.Error.WriteLine($"fault: {fault}");
+        Console.WriteLine(findings.Faults.Count == 0 ? "no faults" : $"{findings.Faults.Count} fault(s)");
+        return findings.Faults.Count == 0 ? 0 : 1;
     }
 
-    private static async Task<string> DataAsync(VerbContext context, HubSettings settings, CancellationToken stop)
+    // Limits in working days are wrong in a year whose holidays nobody entered.
+    private static string Policy(HubSettings settings, DateTimeOffset now, Findings findings)
     {
+        var policy = Opening.Policy(settings);
+        var known = string.Join(", ", policy.Calendar.Years);
+        var year = TimeZoneInfo.ConvertTime(now, settings.Zone).Year;
+        var soon = TimeZoneInfo.ConvertTime(now + calendarAhead, settings.Zone).Year;
+        var mend = $"put the holidays and make-up days into {Path.Combine(settings.RulesDirectory, "cases", "calendar.yaml")}";
+        if (!policy.Calendar.Years.Contains(year)) findings.Fault("case policy", $"the work calendar covers {known}, it is {year}; {mend}");
+        else if (!policy.Calendar.Years.Contains(soon)) findings.Say("note", $"the work calendar covers {known}; before {soon} begins, {mend}");
+        return $"limits, routing and calendar {policy.Version}";
+    }
+
+    private static string Folder(HubSettings settings, bool running)
+    {
+        if (running) return $"{settings.DataDir} is in use by a running hub";
         if (!Directory.Exists(settings.DataDir)) return $"{settings.DataDir} does not exist yet; it is made at the first start";
         using var folder = DataFolder.Open(settings.DataDir);
-        var clocks = Clocks.From(settings, context.Real);
-        await using var database = await Opening.DatabaseAsync(folder, clocks);
-        var store = new SqliteCaseStore(database);
-        if (await store.VerifyChainAsync(stop) is { } broken) throw new StartException(broken);
-        await using var journal = Opening.Journal(settings, folder, clocks, NullLoggerFactory.Instance);
-        var records = Enumerable.Range(0, journal.Lanes).Sum(journal.Head);
-        return $"{settings.DataDir}: {await store.LastSequenceAsync(stop)} case events with both hash chains whole, {records} journal records";
+        return $"{settings.DataDir} can be written, {new DriveInfo(settings.DataDir).AvailableFreeSpace >> 20} MiB free";
     }
 
     private static string Ports(HubSettings settings)
@@ -75,17 +81,11 @@ internal static class CheckCommand
         return "free";
     }
 
-    private static async Task<bool> TryAsync(List<string> faults, string what, Func<Task<string>> look)
+    private static async Task<string> InfluxAsync(VerbContext context, HubSettings settings, InfluxSettings influx, CancellationToken stop)
     {
-        try
-        {
-            Console.WriteLine($"{what}: {await look()}");
-            return true;
-        }
-        catch (Exception e) when (e is StartException or IOException or HttpRequestException or TimeoutException or InvalidOperationException)
-        {
-            faults.Add($"{what}: {e.Message}");
-            return false;
-        }
+        using var folder = DataFolder.Open(Path.Combine(Path.GetTempPath(), $"hub-check-{Environment.ProcessId}"), throwAway: true);
+        await using var store = Opening.Store(settings, folder, Clocks.From(settings, context.Real));
+        await store.OpenAsync(settings.Lanes, stop).WaitAsync(storePatience, context.Real, stop);
+        return $"{store.Name} at {influx.Url} answers";
     }
 }

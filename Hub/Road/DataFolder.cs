@@ -35,6 +35,26 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>Whether a hub holds that folder now.</summary>
+    public static bool IsInUse(string path)
+    {
+        var file = System.IO.Path.Combine(path, "hub.lock");
+        if (!File.Exists(file)) return false;
+        try
+        {
+            new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false; // Open says what is wrong
+        }
+    }
+
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
     public void Dispose()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Hub.Adapters.Sqlite;
 using Hub.Cases;
+using Hub.Clock;
 using Hub.Core.Ports;
 using Hub.Dashboard;
 using Hub.Settings;
@@ -53,7 +54,14 @@ internal static class Site
         builder.Services.AddSingleton(clocks);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<RegistryWatch>();
-        builder.Services.AddDashboard(new DashboardOptions { DataDir = hub.Folder.Path, BootstrapToken = settings.BootstrapToken ?? "", TimeZone = settings.Zone, ClockSpeed = clocks.Speed });
+        builder.Services.AddDashboard(new DashboardOptions
+        {
+            DataDir = hub.Folder.Path,
+            BootstrapToken = settings.BootstrapToken ?? "",
+            TimeZone = settings.Zone,
+            ClockSpeed = clocks.Speed,
+            ClockEvenSinceMs = clocks.Hub is DemoClock demo ? () => demo.EvenSinceMs : static () => 0,
+        });
         builder.Services.AddHealthChecks().AddCheck("road", new Readiness(hub));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings, hub));
         builder.AddQuartz(q => Schedule(q, clocks));

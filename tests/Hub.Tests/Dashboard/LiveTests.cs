@@ -103,6 +103,23 @@ public sealed class LiveTests
         Assert.Contains("hub_reading_to_case_seconds_count 2\n", text);
     }
 
+    [Fact]
+    public async Task A_past_lived_through_at_full_speed_is_no_delay()
+    {
+        var evenSince = long.MaxValue;
+        await using var site = await Site.StartAsync(options => options.ClockEvenSinceMs = () => evenSince);
+        await using var live = await site.LiveAsync();
+        await using var items = live.StreamAsync("StreamCases", [0L], Cancel).GetAsyncEnumerator(Cancel);
+        var now = site.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        await site.Cases.AddAsync(Site.Case("c1") with { UpdatedAtMs = now - 40 });
+        await NextSequence(items);
+        evenSince = now - 100;
+        await site.Cases.AddAsync(Site.Case("c2") with { UpdatedAtMs = now - 3_600_000 });
+        await site.Cases.AddAsync(Site.Case("c3") with { UpdatedAtMs = now - 40 });
+        for (var i = 0; i < 2; i++) await NextSequence(items);
+        Assert.Contains("hub_reading_to_case_seconds_count 1\n", await site.Stranger().GetStringAsync("/metrics", Cancel));
+    }
+
     private static async Task<int> NextSequence(IAsyncEnumerator<JsonNode> items)
     {
         Assert.True(await items.MoveNextAsync());

@@ -40,6 +40,7 @@ public sealed class ClockTests
         var clock = new DemoClock(real, morning);
         real.Advance(TimeSpan.FromHours(1));
         Assert.Equal(morning, clock.GetUtcNow());
+        Assert.Equal(long.MaxValue, clock.EvenSinceMs);
 
         clock.MoveTo(morning.AddMinutes(5));
         clock.MoveTo(morning);
@@ -47,5 +48,6 @@ public sealed class ClockTests
         real.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Equal(morning.AddMinutes(7), clock.GetUtcNow());
+        Assert.Equal(morning.AddMinutes(5).ToUnixTimeMilliseconds(), clock.EvenSinceMs);
     }
 }
