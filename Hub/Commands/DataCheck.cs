@@ -13,6 +13,7 @@ namespace Hub.Commands;
 internal sealed class DataCheck(HubSettings settings, Clocks clocks, Findings findings)
 {
     private const int WorthABar = 1_000_000;
+    private const int MostListed = 3;
 
     /// <summary>Reads everything; what is wrong goes into the findings.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -38,16 +39,25 @@ internal sealed class DataCheck(HubSettings settings, Clocks clocks, Findings fi
         if (await new SqliteAccountStore(database).VerifyAuditAsync(stop) is { } edited) findings.Fault("audit", edited);
         var registry = new SqliteRegistryStore(database);
         var grids = await registry.LoadGridsAsync(stop);
-        foreach (var fault in GridCheck.Run(grids))
-        {
-            // A grid without a head still gets its cases routed upwards: worth a line, not a refusal.
-            if (fault.Kind == "no-head") findings.Say("note", $"{fault.Message.En} / {fault.Message.Zh}");
-            else findings.Fault("grids", $"{fault.Message.En} / {fault.Message.Zh}");
-        }
-
+        Grids(GridCheck.Run(grids));
         var devices = await registry.LoadDevicesAsync(stop);
         var events = await cases.LastSequenceAsync(stop);
         return string.Create(CultureInfo.InvariantCulture, $"{events} case events, {devices.Count} devices, {grids.Count} grids; pages and hash chains read");
+    }
+
+    // Ground that no grid below covers, and a grid nobody heads, send cases to the grid above: worth a line, not a refusal.
+    private void Grids(IReadOnlyList<GridFault> found)
+    {
+        foreach (var kind in found.GroupBy(f => f.Kind, StringComparer.Ordinal))
+        {
+            var lines = kind.Take(MostListed).Select(f => $"{f.Message.En} / {f.Message.Zh}").ToList();
+            if (kind.Count() > MostListed) lines.Add($"{kind.Count() - MostListed} further grids with the same ({kind.Key})");
+            foreach (var line in lines)
+            {
+                if (kind.Key is "gap" or "no-head") findings.Say("note", line);
+                else findings.Fault("grids", line);
+            }
+        }
     }
 
     private async Task<string> ReadingsAsync(CancellationToken stop)
