@@ -13,7 +13,7 @@ internal sealed class RunDriver(RunPlan plan, TimeProvider real, Action<string> 
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan longSettling = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan shortSettling = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan shortSettling = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan beat = TimeSpan.FromMilliseconds(40);
     private readonly ConcurrentQueue<(string Device, ReadOnlyMemory<byte> Payload)> commands = new();
     private GatewayFleet? fleet;
