@@ -37,8 +37,10 @@ internal sealed class Broadcaster(
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
         feed.AlertsCommitted += OnAlerts;
-        await foreach (var news in queue.Reader.ReadAllAsync(stop))
+        // Ends quietly: a stop is no fault.
+        while (await queue.Reader.WaitToReadAsync(stop).AsTask().ContinueWith(static t => t.IsCompletedSuccessfully && t.Result, TaskScheduler.Default))
         {
+            if (!queue.Reader.TryRead(out var news)) continue;
             using var limit = new CancellationTokenSource(patience, clock.Time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
             await SendAsync(news, both.Token).WaitAsync(both.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -119,11 +119,11 @@ internal sealed class RunningHub : IAsyncDisposable
         await closing.CancelAsync();
         if (Endpoint is not null) await Endpoint.StopAsync();
         if (Web is not null) await StopScheduleAsync();
-        if (Ticks is not null) await Ticks.CatchUpAsync(CancellationToken.None);
-        await DrainAsync();
+        if (restored) await Ticks.CatchUpAsync(CancellationToken.None);
+        if (restored) await DrainAsync();
         await stopping.CancelAsync();
         await Task.WhenAll(loops);
-        foreach (var lane in Lanes) await lane.SaveAsync(CancellationToken.None);
+        foreach (var lane in restored ? Lanes : []) await lane.SaveAsync(CancellationToken.None);
         if (Web is not null) await Web.DisposeAsync();
         await Readings.DisposeAsync();
         sessions?.Dispose(); // now, for commands to absent devices were queued to the last

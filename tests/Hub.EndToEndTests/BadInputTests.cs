@@ -14,7 +14,7 @@ public sealed class BadInputTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData("not json at all")]
     [InlineData("{\"values\":{\"power\":")]
     [InlineData("{\"values\":{\"power\":NaN}}")]
@@ -39,7 +39,7 @@ public sealed class BadInputTests
         Assert.True((bool)ledger["balanced"]!);
     }
 
-    [Theory]
+    [Theory(Timeout = 120_000)]
     [InlineData(0L)]
     [InlineData(4_070_908_800_000L)]
     public async Task A_stamp_of_another_age_is_replaced_by_arrival(long stamp)
@@ -56,7 +56,7 @@ public sealed class BadInputTests
         Assert.Equal(7, (int)Assert.Single(series["items"]!.AsArray())!["value"]!);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_repeated_number_is_counted_and_stored_once()
     {
         await using var hub = await TestHub.StartAsync();
@@ -72,7 +72,7 @@ public sealed class BadInputTests
         Assert.Equal(1, (long)ledger["stored"]!);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task An_unknown_device_is_kept_aside_until_somebody_registers_it()
     {
         await using var hub = await TestHub.StartAsync();
@@ -85,7 +85,7 @@ public sealed class BadInputTests
         Assert.Equal("unknown-device", (string?)dead!["reason"]);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task An_unknown_device_may_be_refused_at_the_door()
     {
         await using var hub = await TestHub.StartAsync(settings: ("Hub:Ingest:UnknownDevices", "reject"));
@@ -99,7 +99,7 @@ public sealed class BadInputTests
         Assert.Equal(0, (long)ledger["journalled"]!);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task Garbage_on_the_port_ends_that_connection_and_no_other()
     {
         await using var hub = await TestHub.StartAsync();
@@ -116,7 +116,7 @@ public sealed class BadInputTests
         Assert.True((bool)(await hub.SettledAsync(Stop))["balanced"]!);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_disk_that_is_nearly_full_refuses_instead_of_losing()
     {
         // The reserve is larger than any disk, so the journal is full from the start.
@@ -135,7 +135,7 @@ public sealed class BadInputTests
         Assert.NotNull(hub.Inside.Fault());
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_port_in_use_is_named_with_its_key()
     {
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
@@ -147,7 +147,7 @@ public sealed class BadInputTests
         Assert.Contains($"Hub:Mqtt:Port {port} is in use", fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_data_folder_that_cannot_be_made_is_named()
     {
         var file = Path.Combine(TestHub.NewFolder(), "a-file");
@@ -158,7 +158,7 @@ public sealed class BadInputTests
         Assert.Contains("Hub:DataDir", fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_data_folder_belongs_to_one_hub_at_a_time()
     {
         await using var hub = await TestHub.StartAsync();
@@ -168,7 +168,7 @@ public sealed class BadInputTests
         Assert.Contains("in use by another hub", fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_broken_rule_pack_stops_the_start_and_names_file_and_line()
     {
         var rules = TestHub.NewFolder();

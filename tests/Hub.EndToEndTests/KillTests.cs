@@ -10,7 +10,7 @@ public sealed class KillTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task After_a_kill_every_acknowledged_message_is_in_the_ledger_and_no_case_is_lost_or_doubled()
     {
         var folder = TestHub.NewFolder();

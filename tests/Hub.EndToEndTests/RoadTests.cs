@@ -12,7 +12,7 @@ public sealed class RoadTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_smoke_alarm_becomes_a_P1_case_on_the_live_stream()
     {
         await using var hub = await TestHub.StartAsync();
@@ -31,7 +31,7 @@ public sealed class RoadTests
         Assert.Equal(1, (long)stream.Current["sequence"]!);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task A_client_that_comes_back_misses_nothing_and_hears_nothing_twice()
     {
         await using var hub = await TestHub.StartAsync();
@@ -52,7 +52,7 @@ public sealed class RoadTests
         Assert.NotEmpty(again);
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task An_overheating_port_is_told_to_cut_and_its_answer_is_on_the_case()
     {
         await using var hub = await TestHub.StartAsync();
@@ -69,7 +69,7 @@ public sealed class RoadTests
         for (var second = -60; second <= 0; second += 10)
         {
             await client.PublishAsync(
-                "hub/v1/port-1/telemetry", Encoding.UTF8.GetBytes($$$"""{"ts":{{{now + (second * 1000)}}},"values":{"power":182.4,"port_temp":61.5},"state":"charging"}"""), stop: Stop);
+                "hub/v1/port-1/telemetry", Encoding.UTF8.GetBytes($$$"""{"ts":{{{now + (second * 1000)}}},"values":{"power":182.4,"port_temp":61.5,"state":"charging"}}"""), stop: Stop);
         }
 
         var order = await command.Task.WaitAsync(Stop);
@@ -84,7 +84,7 @@ public sealed class RoadTests
         Assert.Contains(events, e => (string?)e!["kind"] == "commandAcknowledged");
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task Readings_come_back_as_a_series()
     {
         await using var hub = await TestHub.StartAsync();
@@ -100,7 +100,7 @@ public sealed class RoadTests
         Assert.Equal([100, 101, 102, 103, 104], series["items"]!.AsArray().Select(p => (int)p!["value"]!));
     }
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task Open_cases_stand_retained_on_the_bus_and_go_when_they_are_closed()
     {
         await using var hub = await TestHub.StartAsync();

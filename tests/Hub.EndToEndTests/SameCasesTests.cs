@@ -15,7 +15,7 @@ public sealed class SameCasesTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = 180_000)]
     public async Task Live_with_a_restart_in_the_middle_and_two_replays_give_the_same_case_events()
     {
         var begin = new DateTimeOffset(2026, 11, 20, 18, 0, 0, TimeSpan.FromHours(8));
