@@ -50,7 +50,9 @@ internal sealed class JournalReplay(
         }
 
         progress?.Invoke(1, messages);
-        return new ReplayOutcome(messages, readings, store.Events, store.Cases);
+        var events = await store.EventsAfterAsync(0, int.MaxValue, stop);
+        var (cases, _) = await store.ListAsync(new CaseQuery(IncludeRestricted: true, Limit: int.MaxValue), stop);
+        return new ReplayOutcome(messages, readings, events, cases);
     }
 
     private static LaneBatch Judge(LaneReader reader, RuleEngine engine, long fromMs, long toMs, out bool ended)

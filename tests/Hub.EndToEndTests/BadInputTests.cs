@@ -14,7 +14,7 @@ public sealed class BadInputTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 60_000)]
     [InlineData("not json at all")]
     [InlineData("{\"values\":{\"power\":")]
     [InlineData("{\"values\":{\"power\":NaN}}")]
@@ -39,7 +39,7 @@ public sealed class BadInputTests
         Assert.True((bool)ledger["balanced"]!);
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 60_000)]
     [InlineData(0L)]
     [InlineData(4_070_908_800_000L)]
     public async Task A_stamp_of_another_age_is_replaced_by_arrival(long stamp)
@@ -56,7 +56,7 @@ public sealed class BadInputTests
         Assert.Equal(7, (int)Assert.Single(series["items"]!.AsArray())!["value"]!);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 60_000)]
     public async Task A_repeated_number_is_counted_and_stored_once()
     {
         await using var hub = await TestHub.StartAsync();
@@ -72,7 +72,7 @@ public sealed class BadInputTests
         Assert.Equal(1, (long)ledger["stored"]!);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 60_000)]
     public async Task An_unknown_device_is_kept_aside_until_somebody_registers_it()
     {
         await using var hub = await TestHub.StartAsync();
@@ -85,7 +85,7 @@ public sealed class BadInputTests
         Assert.Equal("unknown-device", (string?)dead!["reason"]);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 60_000)]
     public async Task An_unknown_device_may_be_refused_at_the_door()
     {
         await using var hub = await TestHub.StartAsync(settings: ("Hub:Ingest:UnknownDevices", "reject"));
@@ -99,7 +99,7 @@ public sealed class BadInputTests
         Assert.Equal(0, (long)ledger["journalled"]!);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 60_000)]
     public async Task Garbage_on_the_port_ends_that_connection_and_no_other()
     {
         await using var hub = await TestHub.StartAsync();
@@ -116,17 +116,16 @@ public sealed class BadInputTests
         Assert.True((bool)(await hub.SettledAsync(Stop))["balanced"]!);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 60_000)]
     public async Task A_disk_that_is_nearly_full_refuses_instead_of_losing()
     {
         // The reserve is larger than any disk, so the journal is full from the start.
         await using var hub = await TestHub.StartAsync(settings: ("Hub:Journal:ReserveBytes", (1L << 40).ToString()));
         await hub.RegisterAsync(("port-1", "chargerPort", Place));
         await using var client = await hub.ClientAsync();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        patience.CancelAfter(TimeSpan.FromSeconds(2), TestHub.Real);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), TestHub.Real);
 
-        await Assert.ThrowsAnyAsync<Exception>(async () => await client.PublishAsync("hub/v1/port-1/telemetry", """{"values":{"power":7}}"""u8.ToArray(), stop: patience.Token));
+        await Assert.ThrowsAnyAsync<Exception>(async () => await client.PublishAsync("hub/v1/port-1/telemetry", """{"values":{"power":7}}"""u8.ToArray(), stop: patience.Token).AsTask().WaitAsync(patience.Token));
 
         var ledger = await hub.GetAsync("ledger", Stop);
         Assert.Equal(0, (long)ledger["journalled"]!);
@@ -135,7 +134,7 @@ public sealed class BadInputTests
         Assert.NotNull(hub.Inside.Fault());
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 60_000)]
     public async Task A_port_in_use_is_named_with_its_key()
     {
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
@@ -147,7 +146,7 @@ public sealed class BadInputTests
         Assert.Contains($"Hub:Mqtt:Port {port} is in use", fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 60_000)]
     public async Task A_data_folder_that_cannot_be_made_is_named()
     {
         var file = Path.Combine(TestHub.NewFolder(), "a-file");
@@ -158,7 +157,7 @@ public sealed class BadInputTests
         Assert.Contains("Hub:DataDir", fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 60_000)]
     public async Task A_data_folder_belongs_to_one_hub_at_a_time()
     {
         await using var hub = await TestHub.StartAsync();
@@ -168,7 +167,7 @@ public sealed class BadInputTests
         Assert.Contains("in use by another hub", fault.Message, StringComparison.Ordinal);
     }
 
-    [Fact(Timeout = 180_000)]
+    [Fact(Timeout = 60_000)]
     public async Task A_broken_rule_pack_stops_the_start_and_names_file_and_line()
     {
         var rules = TestHub.NewFolder();

@@ -22,10 +22,11 @@ internal sealed class TestHub : IAsyncDisposable
 #pragma warning restore RS0030
 
     private readonly RunningHub hub;
+    private readonly bool keep;
 
-    private TestHub(RunningHub hub, string folder)
+    private TestHub(RunningHub hub, string folder, bool keep)
     {
-        (this.hub, Folder) = (hub, folder);
+        (this.hub, Folder, this.keep) = (hub, folder, keep);
         Api = new HttpClient { BaseAddress = new Uri(hub.Http, "/api/v1/") };
         Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
     }
@@ -58,11 +59,11 @@ internal sealed class TestHub : IAsyncDisposable
         return HubSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
     }
 
-    public static async Task<TestHub> StartAsync(string? folder = null, TimeProvider? clock = null, ILoggerFactory? logs = null, params (string Key, string Value)[] settings)
+    public static async Task<TestHub> StartAsync(string? folder = null, TimeProvider? clock = null, ILoggerFactory? logs = null, bool keep = false, params (string Key, string Value)[] settings)
     {
         folder ??= NewFolder();
         var hub = await RunningHub.StartAsync(Settings(folder, settings), new Clocks(Real, clock ?? Real, 1), logs ?? NullLoggerFactory.Instance);
-        return new TestHub(hub, folder);
+        return new TestHub(hub, folder, keep);
     }
 
     /// <summary>Registers smoke alarms and other devices of one stairwell.</summary>
@@ -103,6 +104,6 @@ internal sealed class TestHub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        Directory.Delete(Folder, recursive: true);
+        if (!keep) Directory.Delete(Folder, recursive: true);
     }
 }
