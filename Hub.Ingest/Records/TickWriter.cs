@@ -11,7 +11,7 @@ public sealed class TickWriter
     private readonly IJournal _journal;
     private readonly FrontCounts _front;
     private readonly long[] _ticks;
-    private readonly long[] _tickets;
+    private readonly List<(int Lane, long Ticket)> _pending = [];
     private readonly byte[] _body = new byte[TickRecord.MaxBytes];
     private long _lostTicks;
 
@@ -20,7 +20,6 @@ public sealed class TickWriter
         _journal = journal;
         _front = front;
         _ticks = new long[journal.Lanes];
-        _tickets = new long[journal.Lanes];
     }
 
     /// <summary>Finds the newest ticks and gives the door's counters back as they were before the last stop or crash.</summary>
@@ -43,21 +42,28 @@ public sealed class TickWriter
 
     /// <summary>Writes one tick into every lane and waits until they are durable.</summary>
     /// <exception cref="JournalException">The disk refuses; the next tick tries again.</exception>
-    public async Task AppendAsync(DateTimeOffset now, CancellationToken stop)
+    public Task AppendAsync(DateTimeOffset now, CancellationToken stop) => AppendAsync(now, 1, stop);
+
+    /// <summary>Writes the ticks of several seconds into every lane and waits once until all are durable.</summary>
+    /// <param name="first">Time of the first tick.</param>
+    /// <param name="seconds">How many, a second apart.</param>
+    /// <param name="stop">Ends the wait for room.</param>
+    /// <exception cref="JournalException">The disk refuses; the next call tries again.</exception>
+    public async Task AppendAsync(DateTimeOffset first, int seconds, CancellationToken stop)
     {
         var totals = Totals();
-        var nowMs = now.ToUnixTimeMilliseconds();
-        var appended = 0;
+        _pending.Clear();
         try
         {
-            for (; appended < _ticks.Length; appended++)
+            for (var second = 0; second < seconds; second++)
             {
-                await AppendAsync(appended, nowMs, totals, stop).ConfigureAwait(false);
+                var nowMs = first.ToUnixTimeMilliseconds() + (second * 1000L);
+                for (var lane = 0; lane < _ticks.Length; lane++) await AppendAsync(lane, nowMs, totals, stop).ConfigureAwait(false);
             }
         }
         finally
         {
-            await ConfirmAsync(appended).ConfigureAwait(false);
+            await ConfirmAsync().ConfigureAwait(false);
         }
     }
 
@@ -88,14 +94,14 @@ public sealed class TickWriter
     }
 
     // The disk may have taken the ticks of some lanes and refused those of others.
-    private async Task ConfirmAsync(int appended)
+    private async Task ConfirmAsync()
     {
         JournalWriteException? refused = null;
-        for (var lane = 0; lane < appended; lane++)
+        foreach (var (lane, ticket) in _pending)
         {
             try
             {
-                await _journal.CommittedAsync(_tickets[lane], CancellationToken.None).ConfigureAwait(false);
+                await _journal.CommittedAsync(ticket, CancellationToken.None).ConfigureAwait(false);
             }
             catch (JournalWriteException e)
             {
@@ -114,7 +120,7 @@ public sealed class TickWriter
         try
         {
             var length = TickRecord.Write(_body, nowMs, _ticks[lane] + 1, totals);
-            _tickets[lane] = await _journal.AppendAsync(lane, new JournalBody(_body.AsSpan(0, length)), stop).ConfigureAwait(false);
+            _pending.Add((lane, await _journal.AppendAsync(lane, new JournalBody(_body.AsSpan(0, length)), stop).ConfigureAwait(false)));
             Interlocked.Increment(ref _ticks[lane]);
         }
         finally

@@ -29,12 +29,8 @@ internal sealed class TickSource(TickWriter writer, TimeProvider clock, ILogger<
         {
             var now = clock.GetUtcNow().ToUnixTimeSeconds();
             var first = lastSecond < 0 || now - lastSecond > MostAtOnce ? now : lastSecond + 1;
-            for (var second = first; second <= now; second++)
-            {
-                await writer.AppendAsync(DateTimeOffset.FromUnixTimeSeconds(second), stop);
-                lastSecond = second;
-            }
-
+            if (first <= now) await writer.AppendAsync(DateTimeOffset.FromUnixTimeSeconds(first), (int)(now - first) + 1, stop);
+            lastSecond = Math.Max(lastSecond, now);
             if (refused) log.LogInformation("The journal takes ticks again");
             refused = false;
         }
