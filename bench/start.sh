@@ -15,3 +15,5 @@ echo "before the kill: $(api ledger | jq -c '{journalled, queued, balanced}')"
 kill_hub
 t=$(now_ms); start_hub "$work/data"; wait_ready; echo "start after kill -9: $(( $(now_ms) - t )) ms to ready, $(api ledger | jq -c '{journalled, queued, stored, balanced}')"
 drain; echo "consumed everything $(( $(now_ms) - t )) ms after the start, $(api ledger | jq -c '{journalled, decoded, readings, stored, queued, balanced}')"
+stop_hub
+dotnet "$hub_dll" replay --Hub:DataDir "$work/data" --Hub:Ingest:UnknownDevices accept | tail -3
