@@ -3,7 +3,7 @@ import { stateOf, severityOf, toCase, toCommunity, toPage } from '../src/api/nor
 import { caseStates } from '../src/api/types';
 import { queryString } from '../src/api/client';
 import { backoff } from '../src/lib/backoff';
-import { figure, matter } from '../src/lib/plain';
+import { figure, matter, measure, sign } from '../src/lib/plain';
 import { grouped } from '../src/lib/record';
 import { stepOfState } from '../src/lib/steps';
 import { depths } from '../src/lib/tree';
@@ -131,4 +131,14 @@ describe('the grid tree', () => {
     expect(rows.slice(0, 3).map(depth)).toEqual([0, 1, 2]);
     expect(depth(rows[3]!)).toBe(16);
   });
+});
+
+describe('inputs of a rule', () => {
+  it('tell what was computed of which channel', () => {
+    expect(measure('rate(port_temp, 120 s)')).toEqual({ of: 'rate', channel: 'port_temp', span: '120 s' });
+    expect(measure('above_neighbours(port_temp)')).toEqual({ of: 'above_neighbours', channel: 'port_temp', span: '' });
+    expect(measure('port_temp')).toEqual({ of: '', channel: 'port_temp', span: '' });
+  });
+
+  it('write comparisons as people do', () => expect(['>=', '<', '=='].map(sign)).toEqual(['≥', '<', '=']));
 });

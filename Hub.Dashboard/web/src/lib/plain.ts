@@ -21,3 +21,14 @@ export function matter(title: string, place: string): string {
   const tail = ` · ${place}`;
   return place !== '' && title.length > tail.length && title.endsWith(tail) ? title.slice(0, -tail.length) : title;
 }
+
+/** A measured word taken apart: `rate(port_temp, 120 s)` is what was computed, of which channel, over how long. A plain channel has no `of`. */
+export function measure(channel: string): { of: string; channel: string; span: string } {
+  const [, of = '', inner = channel, span = ''] = /^(\w+)\((\w+)(?:, ([^()]+))?\)$/.exec(channel) ?? [];
+  return { of, channel: inner, span };
+}
+
+const signs: Record<string, string> = { '>=': '≥', '<=': '≤', '!=': '≠', '==': '=' };
+
+/** A comparison as people write it. */
+export const sign = (comparison: string): string => signs[comparison] ?? comparison;

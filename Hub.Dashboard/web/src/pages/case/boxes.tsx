@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { hub } from '../../api/hub';
 import type { GridCase } from '../../api/types';
 import { useWords } from '../../i18n';
-import { figure, shortHash } from '../../lib/plain';
+import { figure, measure, shortHash, sign } from '../../lib/plain';
 import { parseTime } from '../../lib/time';
 import { Moment } from '../../parts/times';
 
@@ -50,7 +50,7 @@ export function Facts({ of: c }: { of: GridCase }) {
 }
 
 export function Inputs({ of: c }: { of: GridCase }) {
-  const { t, language, word } = useWords();
+  const { t, language } = useWords();
   if (c.inputs.length === 0) return null;
   return (
     <section className="box">
@@ -63,9 +63,9 @@ export function Inputs({ of: c }: { of: GridCase }) {
               <tr key={n}>
                 <td><Moment at={i.at} seconds /></td>
                 <td><Link className="mono" to={`/devices/${encodeURIComponent(i.device)}`}>{i.device}</Link></td>
-                <td>{word('channel', i.channel)}</td>
+                <td><Measured channel={i.channel} /></td>
                 <td className="right num"><b>{figure(i.value, language)}</b> {i.unit}</td>
-                <td className="num">{i.threshold === null ? <span className="faint">{t('case.context')}</span> : <>{i.comparison} {figure(i.threshold, language)} {i.unit}</>}</td>
+                <td className="num">{i.threshold === null ? <span className="faint">{t('case.context')}</span> : <>{sign(i.comparison)} {figure(i.threshold, language)} {i.unit}</>}</td>
               </tr>
             ))}
           </tbody>
@@ -73,6 +73,13 @@ export function Inputs({ of: c }: { of: GridCase }) {
       </div>
     </section>
   );
+}
+
+/** The channel in words, and what was computed of it over how long. */
+function Measured({ channel }: { channel: string }) {
+  const { word } = useWords();
+  const m = measure(channel);
+  return <>{word('channel', m.channel)}{m.of ? <span className="quiet"> · {word('computed', m.of)}{m.span ? ` ${m.span}` : ''}</span> : null}</>;
 }
 
 export function Commands({ of: c }: { of: GridCase }) {

@@ -1,4 +1,5 @@
 import { useWords } from '../../i18n';
+import '../../theme/device.css';
 
 /** Never "safe": a silent device is not watched. */
 export function Watched({ online }: { online: boolean }) {
