@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hub.Core;
 using Hub.Core.Alerts;
+using Hub.Core.Devices;
 using Hub.Rules.Packs;
 
 namespace Hub.Rules.Engine;
@@ -41,11 +42,10 @@ internal sealed class AlertMaker(World world, int lane)
         var device = frame.Device?.Device ?? key.Device?.Device;
         var place = world.Directory.PlaceOf(key.PlaceId);
         var confidence = Math.Round(Math.Clamp(step.Confidence(frame) is var c && double.IsNaN(c) ? 1 : c, 0, 1), 3);
-        var deviceName = device is null ? "" : device.Name.Length > 0 ? device.Name : device.Id;
         var time = world.Local(frame.NowMs).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         var facts = new Dictionary<string, LocalText>(StringComparer.Ordinal)
         {
-            ["device"] = new(deviceName, deviceName),
+            ["device"] = NameOf(device),
             ["place"] = place.Title,
             ["zone"] = new(key.Zone ?? "–", key.Zone ?? "–"),
             ["confidence"] = Same(confidence.ToString("0.##", CultureInfo.InvariantCulture)),
@@ -90,7 +90,7 @@ internal sealed class AlertMaker(World world, int lane)
 
     private static LocalText Same(string text) => new(text, text);
 
-    private static LocalText ClearedText(LocalText after) => new($"条件已解除,持续 {after.Zh}。", $"The condition no longer holds, after {after.En}.");
+    private static LocalText ClearedText(LocalText after) => new($"条件已解除，持续 {after.Zh}。", $"The condition no longer holds, after {after.En}.");
 
     public static LocalText Duration(long seconds) => seconds switch
     {
@@ -156,5 +156,14 @@ internal sealed class AlertMaker(World world, int lane)
         }
 
         return targets;
+    }
+
+    // A name that only repeats the id tells nobody what stands there: the kind is put before it, in either language.
+    private static LocalText NameOf(Device? device)
+    {
+        if (device is null) return Same("");
+        if (device.Name.Length > 0 && !string.Equals(device.Name, device.Id, StringComparison.OrdinalIgnoreCase)) return Same(device.Name);
+        var name = device.Name.Length > 0 ? device.Name : device.Id;
+        return new LocalText($"{device.Kind.Title.Zh} {name}", $"{device.Kind.Title.En} {name}");
     }
 }

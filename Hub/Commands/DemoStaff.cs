@@ -34,13 +34,7 @@ internal sealed class DemoStaff(RunningHub hub)
     /// <param name="stop">Ends it.</param>
     public async Task WorkAsync(DateTimeOffset now, double leisure, CancellationToken stop)
     {
-        if (now - last < round) return;
-        last = now;
-        foreach (var open in new[] { true, false })
-        {
-            var (found, _) = await cases.ListAsync(new CaseQuery(Open: open, IncludeRestricted: true, Limit: MostCases), stop);
-            foreach (var c in found) await WorkAsync(c, now, leisure, stop);
-        }
+        if (now - last >= round) await LookAsync(now, leisure, stop);
     }
 
     /// <summary>Goes on looking while the demo runs.</summary>
@@ -49,13 +43,23 @@ internal sealed class DemoStaff(RunningHub hub)
         while (!stop.IsCancellationRequested)
         {
             await Task.Delay(TimeSpan.FromSeconds(5), real, stop);
-            await WorkAsync(hubClock.GetUtcNow(), leisure: 3, stop);
+            await LookAsync(hubClock.GetUtcNow(), leisure: 1.5, stop);
+        }
+    }
+
+    private async Task LookAsync(DateTimeOffset now, double leisure, CancellationToken stop)
+    {
+        last = now;
+        foreach (var open in new[] { true, false })
+        {
+            var (found, _) = await cases.ListAsync(new CaseQuery(Open: open, IncludeRestricted: true, Limit: MostCases), stop);
+            foreach (var c in found) await WorkAsync(c, now, leisure, stop);
         }
     }
 
     private async Task WorkAsync(GridCase c, DateTimeOffset now, double leisure, CancellationToken stop)
     {
-        var idle = (now - DateTimeOffset.FromUnixTimeMilliseconds(c.UpdatedAtMs)) / leisure;
+        var idle = (now - DateTimeOffset.FromUnixTimeMilliseconds(SinceMs(c))) / leisure;
         if (StaffScript.Next(c.Id, c.Type, (int)c.Severity, c.State.ToString(), c.Asked == CaseActions.Close, c.Active, idle) is not { } step) return;
         var request = new TransitionRequest
         {
@@ -78,4 +82,13 @@ internal sealed class DemoStaff(RunningHub hub)
             // Somebody at a page was quicker, or the case wants a step the script does not know: it stays as it is.
         }
     }
+
+    // Not the last event: alerts that go on joining a case must not keep its people from coming.
+    private static long SinceMs(GridCase c) => c.State switch
+    {
+        CaseState.Dispatched when c.DispatchedAtMs > 0 => c.DispatchedAtMs,
+        CaseState.Accepted when c.AcceptedAtMs > 0 => c.AcceptedAtMs,
+        CaseState.Handling when c.ArrivedAtMs > 0 => c.ArrivedAtMs,
+        _ => c.UpdatedAtMs,
+    };
 }

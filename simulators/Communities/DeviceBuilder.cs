@@ -157,9 +157,8 @@ internal sealed class DeviceBuilder
         // Dots of one stairwell must not lie on each other: a spiral of a metre a step.
         var turn = spot * 2.4;
         var radius = Math.Min(0.8 * Math.Sqrt(spot), 5) / 111_320;
-        var title = DeviceKinds.Of(kind).Title;
         devices.Add(new DeviceRecord(
-            id, kind, $"{id.ToUpperInvariant()} {title.Zh} {title.En}", place, gateway,
+            id, kind, id.ToUpperInvariant(), place, gateway,
             Longitude: Math.Round(known.Longitude + (radius * Math.Cos(turn)), 7), Latitude: Math.Round(known.Latitude + (radius * Math.Sin(turn)), 7),
             Sim: true, Attributes: attributes));
         return id;

@@ -28,13 +28,14 @@ public sealed class DemoDriver
     ];
 
     private readonly ConcurrentQueue<(string Device, ReadOnlyMemory<byte> Payload)> commands = new();
+    private readonly Community community;
     private readonly DateTimeOffset from;
     private int turn;
 
     /// <summary>Prepares the community at the beginning of its past hours.</summary>
     public DemoDriver(Community community, DateTimeOffset from, ulong seed = 1)
     {
-        this.from = from;
+        (this.community, this.from) = (community, from);
         Simulation = new Simulation(community, from, new SimulationOptions { Seed = seed });
     }
 
@@ -62,6 +63,13 @@ public sealed class DemoDriver
             if (to - TimeSpan.FromMinutes(before) is var at && at > from) Simulation.Play(scene, at);
         var stepMs = (long)Math.Clamp((step ?? TimeSpan.FromSeconds(1)).TotalMilliseconds, 1_000, 60_000);
         var toMs = to.ToUnixTimeMilliseconds();
+        // Who speaks once a day may say nothing within these hours: everyone shows up once, as when a community is put into service.
+        foreach (var message in Introductions.Of(community, from.ToUnixTimeMilliseconds()))
+        {
+            await send(message, stop).ConfigureAwait(false);
+            Sent++;
+        }
+
         for (var ms = Math.Min(from.ToUnixTimeMilliseconds() + stepMs, toMs); ; ms = Math.Min(ms + stepMs, toMs))
         {
             await SendUntilAsync(ms, send, stop).ConfigureAwait(false);

@@ -43,7 +43,7 @@ public static class StaffScript
     /// <param name="state">Name of the case's state (<c>Dispatched</c>).</param>
     /// <param name="closeAsked">The inspector has verified and asked for closing.</param>
     /// <param name="active">The rule's condition still holds.</param>
-    /// <param name="sinceLast">Time since the case's last event.</param>
+    /// <param name="sinceLast">Time since the case came into its state.</param>
     /// <returns>The step, or null while nobody does anything.</returns>
     public static StaffStep? Next(string caseId, string type, int severity, string state, bool closeAsked, bool active, TimeSpan sinceLast)
     {
@@ -52,14 +52,14 @@ public static class StaffScript
 
         // One case in three stops half-way, so that a watcher finds work at every stage.
         var stop = Rng.Hash(23, caseId) % 12;
-        if (type == "FireSuspected" && state is "Dispatched" or "Accepted" or "Filed" && stop > 1)
+        if (type == "FireSuspected" && !active && state is "Dispatched" or "Accepted" or "Filed" && stop > 1)
             return new StaffStep("dismiss", Leader, "ShiftLeader", Reason: "到场查看：做饭油烟 / seen on site: cooking");
         return state switch
         {
             "Reported" => new StaffStep("verify", Clerk, "IntakeClerk"),
             "Verifying" => new StaffStep("file", Leader, "ShiftLeader"),
             "Filed" => new StaffStep("dispatch", Clerk, "Dispatcher"),
-            "Dispatched" when stop != 0 => new StaffStep("accept", Crew),
+            "Dispatched" when stop != 0 || severity == 1 => new StaffStep("accept", Crew),
             "Accepted" or "Rework" when stop != 1 => new StaffStep("arrive", Crew, Note: "已到场 / on site"),
             "Handling" when stop != 2 && (!active || luck > 0.5) => new StaffStep("finish", Crew, Note: "隐患已排除 / hazard removed", ActionCode: "removed"),
             "Handled" when closeAsked => new StaffStep("close", Leader, "ShiftLeader"),
