@@ -10,7 +10,7 @@ namespace Hub.Commands;
 internal sealed class DemoStaff(RunningHub hub)
 {
     private const int MostCases = 200;
-    private static readonly TimeSpan round = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan round = TimeSpan.FromSeconds(30);
     private static readonly EvidenceItem[] photos = [new("photoBefore", "demo/before.jpg"), new("photoAfter", "demo/after.jpg")];
     private readonly SqliteCaseStore cases = new(hub.Database);
     private readonly Dictionary<string, Account> accounts = new(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal sealed class DemoStaff(RunningHub hub)
         }
     }
 
-    /// <summary>One look at every case, at most once a minute of the demo's time.</summary>
+    /// <summary>One look at every case, at most twice a minute of the demo's time.</summary>
     /// <param name="now">Hub time.</param>
     /// <param name="leisure">How many times slower than the script they are; 1 in the past hours, more while somebody watches and may act first.</param>
     /// <param name="stop">Ends it.</param>

@@ -50,7 +50,7 @@ public static class StaffScript
         var luck = Rng.Hash(17, caseId, state.Length + severity) % 1_000 / 1_000.0;
         if (sinceLast < Patience(severity, luck)) return null;
 
-        // One case in three stops half-way, so that a watcher finds work at every stage.
+        // One case in three stops half-way, so that a watcher finds work at every stage; where lives are at stake somebody always comes.
         var stop = Rng.Hash(23, caseId) % 12;
         if (type == "FireSuspected" && !active && state is "Dispatched" or "Accepted" or "Filed" && stop > 1)
             return new StaffStep("dismiss", Leader, "ShiftLeader", Reason: "到场查看：做饭油烟 / seen on site: cooking");
@@ -60,7 +60,7 @@ public static class StaffScript
             "Verifying" => new StaffStep("file", Leader, "ShiftLeader"),
             "Filed" => new StaffStep("dispatch", Clerk, "Dispatcher"),
             "Dispatched" when stop != 0 || severity == 1 => new StaffStep("accept", Crew),
-            "Accepted" or "Rework" when stop != 1 => new StaffStep("arrive", Crew, Note: "已到场 / on site"),
+            "Accepted" or "Rework" when stop != 1 || severity == 1 => new StaffStep("arrive", Crew, Note: "已到场 / on site"),
             "Handling" when stop != 2 && (!active || luck > 0.5) => new StaffStep("finish", Crew, Note: "隐患已排除 / hazard removed", ActionCode: "removed"),
             "Handled" when closeAsked => new StaffStep("close", Leader, "ShiftLeader"),
             "Handled" when stop != 3 => new StaffStep("close", Inspector, "Inspector", Note: "同视角复核 / same view checked"),
@@ -73,7 +73,7 @@ public static class StaffScript
     // Minutes by urgency; the demonstration's staff is quick, so that its past hours hold closed cases.
     private static TimeSpan Patience(int severity, double luck) => severity switch
     {
-        1 => TimeSpan.FromSeconds(40 + (80 * luck)),
+        1 => TimeSpan.FromSeconds(25 + (65 * luck)),
         2 => TimeSpan.FromMinutes(1 + (4 * luck)),
         3 => TimeSpan.FromMinutes(3 + (9 * luck)),
         _ => TimeSpan.FromMinutes(8 + (30 * luck)),
