@@ -22,7 +22,7 @@ export function Why({ of: c }: { of: GridCase }) {
           {c.rule ? <><dt>{t('case.rule')}</dt><dd><Link to={`/rules/${encodeURIComponent(c.rule)}`}>{c.rule}</Link> <span className="faint">{t('case.version', { version: c.ruleVersion })}</span></dd></> : null}
           {c.basis ? <><dt>{t('case.basis')}</dt><dd>{c.basis}</dd></> : null}
           <dt>{t('case.confidence')}</dt><dd className="num">{Math.round(c.confidence * 100)} %</dd>
-          <dt>{t('case.alerts')}</dt><dd>{t('case.alertCount', { count: c.alertCount })} {c.active ? t('case.holds') : t('case.holdsNot')}</dd>
+          <dt>{t('case.alerts')}</dt><dd>{t('case.alertCount', { count: c.alertCount })}{c.active ? t('case.holds') : t('case.holdsNot')}</dd>
           {c.reopenOf ? <><dt>{t('case.recursFrom')}</dt><dd><Link className="mono" to={`/cases/${encodeURIComponent(c.reopenOf)}`}>{c.reopenOf}</Link></dd></> : null}
         </dl>
       </div>
