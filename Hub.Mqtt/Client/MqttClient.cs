@@ -99,6 +99,12 @@ public sealed partial class MqttClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Cuts the connection and, as after any loss, connects again: the broker then repeats what was not acknowledged.</summary>
+    public void Cut()
+    {
+        if (link is { } current) Cut(current);
+    }
+
     /// <summary>Says goodbye and closes; what is not acknowledged is lost. With <paramref name="withWill"/> the broker publishes the will.</summary>
     public async Task DisconnectAsync(bool withWill = false)
     {

@@ -8,9 +8,10 @@ using Hub.Mqtt;
 namespace Hub.Road;
 
 /// <summary>What the hub itself says over MQTT: open cases and its own state, retained; and orders to devices.</summary>
-internal sealed class CaseTopics(MqttEndpoint endpoint, HubMetrics metrics, TimeZoneInfo zone)
+internal sealed class CaseTopics(MqttEndpoint endpoint, BrokerSource? source, HubMetrics metrics, TimeZoneInfo zone)
 {
-    private const string StatusTopic = "hub/v1/hub/status";
+    /// <summary>Where the hub tells its own state.</summary>
+    public const string StatusTopic = "hub/v1/hub/status";
 
     /// <summary>Publishes open cases after a start: retained topics may be older than the cases.</summary>
     public async Task PublishOpenAsync(ICaseStore store, CancellationToken stop)
@@ -39,7 +40,7 @@ internal sealed class CaseTopics(MqttEndpoint endpoint, HubMetrics metrics, Time
     /// <summary>Sends an order down to <c>hub/v1/{device}/cmd</c> with QoS 1. A device that hears it twice knows it by its id.</summary>
     public void Send(DeviceCommand command)
     {
-        endpoint.Publish(
+        Say(
             $"hub/v1/{command.DeviceId}/cmd",
             JsonSerializer.SerializeToUtf8Bytes(new { id = command.Id, name = command.Name, arguments = command.Arguments }, CaseJson.Options),
             Qos.AtLeastOnce);
@@ -47,7 +48,7 @@ internal sealed class CaseTopics(MqttEndpoint endpoint, HubMetrics metrics, Time
     }
 
     /// <summary>Says what time the hub has and how fast its clock runs, so that simulated devices can follow it.</summary>
-    public void PublishStatus(DateTimeOffset now, double speed, bool ready, int openCases) => endpoint.Publish(
+    public void PublishStatus(DateTimeOffset now, double speed, bool ready, int openCases) => Say(
         StatusTopic,
         JsonSerializer.SerializeToUtf8Bytes(
             new { now = now.ToUnixTimeMilliseconds(), time = Local(now.ToUnixTimeMilliseconds()), speed, ready, openCases, connections = endpoint.Statistics.Connections }, CaseJson.Options),
@@ -61,11 +62,11 @@ internal sealed class CaseTopics(MqttEndpoint endpoint, HubMetrics metrics, Time
         var topic = $"hub/v1/cases/{c.Id}";
         if (!c.IsOpen)
         {
-            endpoint.Publish(topic, default, Qos.AtLeastOnce, retain: true);
+            Say(topic, [], Qos.AtLeastOnce, retain: true);
             return;
         }
 
-        endpoint.Publish(topic, JsonSerializer.SerializeToUtf8Bytes(
+        Say(topic, JsonSerializer.SerializeToUtf8Bytes(
             new
             {
                 id = c.Id,
@@ -88,6 +89,13 @@ internal sealed class CaseTopics(MqttEndpoint endpoint, HubMetrics metrics, Time
                 confidence = c.Confidence,
             },
             CaseJson.Options), Qos.AtLeastOnce, retain: true);
+    }
+
+    /// <summary>To the hub's own clients, and to the outside broker where devices are there.</summary>
+    private void Say(string topic, byte[] payload, Qos qos, bool retain = false)
+    {
+        endpoint.Publish(topic, payload, qos, retain);
+        source?.Publish(topic, payload, qos, retain);
     }
 
     private static DeviceCommand OrderIn(CaseEvent e) => new(

@@ -59,6 +59,9 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public MqttEndpoint Endpoint { get; private set; } = null!;
 
+    /// <summary>The outside broker messages are taken from; null when only the own endpoint serves.</summary>
+    public BrokerSource? Source { get; private set; }
+
     public WebApplication Web { get; private set; } = null!;
 
     public Ledger Ledger { get; private set; } = null!;
@@ -108,6 +111,7 @@ internal sealed class RunningHub : IAsyncDisposable
     {
         if (!restored) return "state is being restored";
         if (Journal.Full is { } full) return full;
+        if (Source?.Fault is { } away) return away;
         return ReadingsWorker.Reachable ? null : $"the readings store {Readings.Name} cannot be reached";
     }
 
@@ -117,6 +121,7 @@ internal sealed class RunningHub : IAsyncDisposable
         if (Interlocked.Exchange(ref stopped, 1) == 1) return;
         log.LogInformation("Stopping: the door closes");
         await closing.CancelAsync();
+        if (Source is not null) await Source.CloseDoorAsync();
         if (Endpoint is not null) await Endpoint.StopAsync();
         if (Web is not null) await StopScheduleAsync();
         if (restored) await Ticks.CatchUpAsync(CancellationToken.None);
@@ -124,6 +129,7 @@ internal sealed class RunningHub : IAsyncDisposable
         await stopping.CancelAsync();
         await Task.WhenAll(loops);
         foreach (var lane in restored ? Lanes : []) await lane.SaveAsync(CancellationToken.None);
+        if (Source is not null) await Source.DisposeAsync(); // now, for the last cases and commands were said to its broker
         if (Web is not null) await Web.DisposeAsync();
         await Readings.DisposeAsync();
         sessions?.Dispose(); // now, for commands to absent devices were queued to the last
@@ -149,6 +155,7 @@ internal sealed class RunningHub : IAsyncDisposable
         var gatekeeper = new Gatekeeper(Registry, accounts, front, options, clocks.Network, settings.BootstrapToken);
         sessions = new FileSessionStore(Path.Combine(Folder.Path, "sessions"));
         Endpoint = new MqttEndpoint(settings.Mqtt, gatekeeper, sink, clocks.Network, Logs, sessions);
+        if (settings.Source is { } broker) Source = new BrokerSource(broker, Folder, sink, clocks.Network, Logs.CreateLogger<BrokerSource>());
         Ledger = new Ledger(Journal, ticks, Registry);
         Redecoder = new Redecoder(new SqliteDeadLetterStore(Database), Journal, Registry, Channels, front, options);
         Ticks = new TickSource(ticks, clocks.Hub, Logs.CreateLogger<TickSource>());
@@ -163,7 +170,7 @@ internal sealed class RunningHub : IAsyncDisposable
         foreach (var lane in Lanes) await lane.RestoreAsync(stop);
         Instruments();
 
-        var topics = new CaseTopics(Endpoint, Metrics, settings.Zone);
+        var topics = new CaseTopics(Endpoint, Source, Metrics, settings.Zone);
         Desk.Feed.CasesCommitted += topics.OnCommitted;
         Web = Site.Build(this, settings, clocks, accounts, topics);
         await ListenAsync(stop);
@@ -173,6 +180,7 @@ internal sealed class RunningHub : IAsyncDisposable
         foreach (var lane in Lanes) Watch(lane.RunAsync(stopping.Token));
         Watch(ReadingsWorker.RunAsync(stopping.Token));
         restored = true;
+        if (Source is not null) Watch(Source.RunAsync());
         log.LogInformation(
             "Ready: pages and API at {Http}, MQTT on port {MqttPort}, {Rules} rules, {Devices} devices, data in {DataDir}", Http, MqttPort, Rules.Rules.Count, Registry.Count, Folder.Path);
     }

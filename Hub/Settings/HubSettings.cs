@@ -27,7 +27,7 @@ internal sealed class HubSettings
 
     public required string? TlsKey { get; init; }
 
-    public required Uri? MqttSource { get; init; }
+    public required SourceSettings? Source { get; init; }
 
     public required bool Anonymous { get; init; }
 
@@ -85,7 +85,7 @@ internal sealed class HubSettings
             MqttTlsPort = tlsPort,
             TlsCertificate = certificate,
             TlsKey = read.Text("Hub:Mqtt:CertificateKey") is { Length: > 0 } k ? k : null,
-            MqttSource = read.Url("Hub:Mqtt:Source", "mqtt", "mqtts"),
+            Source = SourceSettings.Read(read),
             Anonymous = read.Flag("Hub:Mqtt:Anonymous", false),
             Mqtt = MqttLimits.Read(read),
             UnknownDevices = read.Choice("Hub:Ingest:UnknownDevices", UnknownDevices.Quarantine),
