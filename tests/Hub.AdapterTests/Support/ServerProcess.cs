@@ -73,7 +73,7 @@ public sealed class ServerProcess : IAsyncDisposable
             {
             }
 
-#pragma warning disable RS0030
+#pragma warning disable RS0030 // A foreign server becomes ready in real time.
             await Task.Delay(100, stop);
 #pragma warning restore RS0030
         }
