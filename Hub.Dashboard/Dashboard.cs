@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Hub.Cases;
 using Hub.Core;
+using Hub.Core.Ports;
 using Hub.Dashboard.Api;
 using Hub.Dashboard.Auth;
 using Hub.Dashboard.Live;
@@ -98,6 +99,7 @@ public static class Dashboard
         api.MapRules();
         api.MapDeadLetters();
         api.MapLedger();
+        if (available.IsService(typeof(IStorageWatch))) api.MapStorage();
         api.MapReports();
         api.MapTrials(available);
         api.MapImport();

@@ -80,6 +80,28 @@ public sealed partial class LocalJournal : IJournal
     /// <summary>Why nothing is accepted at present, or null: for the status page and readiness.</summary>
     public string? Full => _log.Full;
 
+    /// <summary>Bytes of the segments kept.</summary>
+    public long Bytes => _log.Bytes;
+
+    /// <summary>How many segments are kept.</summary>
+    public int Segments => _log.Count;
+
+    /// <summary>Bytes free on the journal's disk; -1 when the disk does not say.</summary>
+    public long FreeBytes
+    {
+        get
+        {
+            try
+            {
+                return _disk.FreeBytes;
+            }
+            catch (IOException)
+            {
+                return -1;
+            }
+        }
+    }
+
     /// <summary>Opens the folder, recovers what the last run left, and starts the writer.</summary>
     /// <exception cref="JournalException">A wrong setting, a folder that cannot be used, or damage that needs a person.</exception>
     public static LocalJournal Open(JournalOptions options, TimeProvider time)

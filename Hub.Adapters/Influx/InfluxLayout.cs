@@ -21,7 +21,7 @@ internal static class InfluxLayout
 
     /// <summary>
     /// Nanoseconds below the event time's millisecond, from what names the message for ever: its position in the journal and the index
-    /// within the message (for an import its line). So two readings of one instant keep apart, and a replay overwrites itself.
+    /// within the message (for an import a number made of what its line says). So two readings of one instant keep apart, and a replay overwrites itself.
     /// </summary>
     public static long KeyOf(Observation observation)
     {

@@ -18,6 +18,23 @@ internal sealed class SegmentLog(JournalOptions options, IDisk disk, TimeProvide
     /// <summary>Why nothing can be accepted, or null.</summary>
     public string? Full => _full;
 
+    /// <summary>Bytes of all segments, as far as they are written.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_listGate) return _segments.Sum(s => s.End);
+        }
+    }
+
+    public int Count
+    {
+        get
+        {
+            lock (_listGate) return _segments.Count;
+        }
+    }
+
     private long LastNumber
     {
         get

@@ -15,7 +15,7 @@ internal static class ImportCommand
     public static Command Build(VerbContext context)
     {
         var file = new Argument<FileInfo>("file") { Description = "CSV (time,device,channel,value or one column a channel) or InfluxDB line protocol, UTF-8." };
-        var skip = new Option<long>("--skip") { Description = "Lines an interrupted import has stored already." };
+        var skip = new Option<long>("--skip") { Description = "Lines an interrupted import has stored already; without it they are recognised one by one." };
         skip.Validators.Add(r =>
         {
             if (r.GetValue(skip) < 0) r.AddError($"--skip is {r.GetValue(skip)}; expected a number of lines, 0 or more");
@@ -51,7 +51,7 @@ internal static class ImportCommand
         }
 
         Tell(file, report);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Readings:N0} readings from {report.Lines:N0} lines into the {store.Name} store; {report.Refused:N0} line(s) refused"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Readings:N0} readings from {report.Lines:N0} lines into the {store.Name} store; {report.Known:N0} were there already; {report.Refused:N0} line(s) refused"));
         return report.Refused == 0 ? 0 : 1;
     }
 

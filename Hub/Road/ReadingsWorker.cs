@@ -11,15 +11,26 @@ internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneRea
 {
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
-    private const long MostUncommitted = 500_000;
+
+    // The longest reading (names and a text of the greatest length) is a line of 1.2 KB: so many, with the batch that goes beyond, stay below
+    // the 256 MiB at which a store takes no more before a commit.
+    private const long MostUncommitted = 150_000;
 
     // Guards the store's writing side and the decoders' state between batches.
     private readonly SemaphoreSlim gate = new(1, 1);
     private long appended;
+    private long committedToMs;
     private volatile bool reachable;
+    private volatile StoreTrouble? trouble;
 
     /// <summary>Whether the last thing asked of the store went well.</summary>
     public bool Reachable => reachable;
+
+    /// <summary>Since when and why the store cannot be used; null when it can, or was not asked yet.</summary>
+    public StoreTrouble? Trouble => trouble;
+
+    /// <summary>Up to which moment of the hub's clock everything is in the store, over all lanes; 0 when nothing is.</summary>
+    public long CommittedToMs => Volatile.Read(ref committedToMs);
 
     /// <summary>Opens the store, waiting until it can be reached, and goes on from its checkpoint until stopped or the journal is closed.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -61,6 +72,7 @@ internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneRea
             ledger.Progress(LedgerConsumer.Readings, reader);
         }
 
+        Volatile.Write(ref committedToMs, readers.Min(r => r.ClockMs));
         ledger.Stored(checkpoint.Readings);
     }
 
@@ -119,6 +131,7 @@ internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneRea
         var checkpoint = new Checkpoint([.. readers.Select(r => r.Position)], State(), readings);
         await InsistAsync("written", async () => { await store.CommitAsync(checkpoint, stop); return 0; }, stop);
         appended = 0;
+        Volatile.Write(ref committedToMs, readers.Min(r => r.ClockMs));
         foreach (var reader in readers)
         {
             ledger.Progress(LedgerConsumer.Readings, reader);
@@ -154,14 +167,21 @@ internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneRea
                 var result = await attempt();
                 if (!reachable && wait > TimeSpan.FromMilliseconds(250)) log.LogInformation("The readings store {Store} is back", store.Name);
                 reachable = true;
+                trouble = null;
                 return result;
             }
             catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)
             {
                 if (reachable || wait == TimeSpan.FromMilliseconds(250)) log.LogWarning("The readings store {Store} cannot be {What}: {Fault}; trying again, the journal keeps the messages", store.Name, what, e.Message);
                 reachable = false;
+                trouble = new StoreTrouble(trouble?.SinceMs ?? clocks.Hub.GetUtcNow().ToUnixTimeMilliseconds(), e.Message);
                 await Task.Delay(wait, clocks.Network, stop);
             }
         }
     }
 }
+
+/// <summary>Why a store cannot be used.</summary>
+/// <param name="SinceMs">The hub's time when it was first noticed, milliseconds since 1970-01-01 UTC.</param>
+/// <param name="Fault">What the store said last.</param>
+internal sealed record StoreTrouble(long SinceMs, string Fault);

@@ -74,6 +74,9 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public ReadingsWorker ReadingsWorker { get; private set; } = null!;
 
+    /// <summary>How journal and store are.</summary>
+    public StorageWatch Storage { get; private set; } = null!;
+
     public HubMetrics Metrics { get; } = new();
 
     public Uri Http { get; private set; } = null!;
@@ -213,6 +216,8 @@ internal sealed class RunningHub : IAsyncDisposable
         Metrics.Readings = () => Ledger.Snapshot().Readings;
         Metrics.ReadingsStored = () => Ledger.Snapshot().Stored;
         Metrics.JournalLag = Ledger.Lag;
+        Storage = new StorageWatch(this, clocks);
+        Storage.Instrument(Metrics.Meter);
     }
 
     // A loop of the road that ends while nobody stops the hub is our own fault: the process must not go on half alive.

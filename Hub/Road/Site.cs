@@ -41,6 +41,7 @@ internal static class Site
         builder.Services.AddSingleton<IDeviceDirectory>(hub.Registry);
         builder.Services.AddSingleton<IReadingsReader>(hub.Readings);
         builder.Services.AddSingleton<ILedger>(hub.Ledger);
+        builder.Services.AddSingleton<IStorageWatch>(hub.Storage);
         builder.Services.AddSingleton<IRuleCatalogue>(hub.Rules);
         builder.Services.AddSingleton<IDeadLetterStore>(new SqliteDeadLetterStore(hub.Database));
         builder.Services.AddSingleton<IRedecoder>(hub.Redecoder);

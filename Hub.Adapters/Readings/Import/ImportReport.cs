@@ -23,8 +23,11 @@ public sealed class ImportReport
     /// <summary>Lines of the file, comments and empty ones included.</summary>
     public long Lines { get; internal set; }
 
-    /// <summary>Readings stored.</summary>
+    /// <summary>Readings stored, without those that were there already.</summary>
     public long Readings { get; internal set; }
+
+    /// <summary>Readings that the store, or an earlier line, held already: same device, channel, time and value.</summary>
+    public long Known { get; internal set; }
 
     /// <summary>Lines refused.</summary>
     public long Refused { get; private set; }

@@ -10,6 +10,10 @@ namespace Hub.Adapters.Readings.Import;
 /// <param name="checkpoint">What opening it gave; committed unchanged, so that the journal's consumer goes on where it was.</param>
 /// <param name="channels">Where channel names are looked up and made.</param>
 /// <param name="findDevice">The device of an id; null refuses the line.</param>
+/// <remarks>
+/// A reading is named by device, channel, time and value: what the store holds already, or what an earlier line said, is passed over and
+/// counted. So the same file again, files that overlap and an import begun anew change nothing.
+/// </remarks>
 public sealed class ReadingsImport(IReadingsStore store, Checkpoint checkpoint, ChannelTable channels, Func<string, Device?> findDevice)
 {
     private const int ReadingsACommit = 50_000;
@@ -17,6 +21,8 @@ public sealed class ReadingsImport(IReadingsStore store, Checkpoint checkpoint, 
 
     private readonly Observation observation = new() { Kind = MessageKind.Telemetry };
     private readonly ImportRow row = new();
+    private readonly ImportBatch batch = new();
+    private readonly KnownReadings known = new(store);
 
     /// <summary>Imports a file.</summary>
     /// <param name="file">Its bytes, UTF-8.</param>
@@ -29,7 +35,6 @@ public sealed class ReadingsImport(IReadingsStore store, Checkpoint checkpoint, 
     {
         using var reader = new StreamReader(file, leaveOpen: true);
         IImportFormat? format = null;
-        var uncommitted = 0;
         while (await ReadLineAsync(reader, format is LineProtocolFormat, report, stop).ConfigureAwait(false) is { } line)
         {
             if (line.Length == 0 || line[0] == '#') continue;
@@ -40,9 +45,8 @@ public sealed class ReadingsImport(IReadingsStore store, Checkpoint checkpoint, 
             }
 
             if (report.Lines <= skipLines) continue;
-            uncommitted += Take(format, line, report);
-            if (uncommitted < ReadingsACommit) continue;
-            uncommitted = 0;
+            Take(format, line, report);
+            if (batch.Count < ReadingsACommit) continue;
             await CommitAsync(file, report, progress, stop).ConfigureAwait(false);
         }
 
@@ -56,47 +60,58 @@ public sealed class ReadingsImport(IReadingsStore store, Checkpoint checkpoint, 
         throw new InvalidDataException($"line 1 begins neither a CSV nor line protocol: {reason}");
     }
 
-    private int Take(IImportFormat format, string line, ImportReport report)
+    private void Take(IImportFormat format, string line, ImportReport report)
     {
         row.Clear();
         if (!format.TryParse(line, row, out var reason))
         {
             report.Refuse(report.Lines, reason!);
-            return 0;
+            return;
         }
 
         if (findDevice(row.Device) is not { } device)
         {
             report.Refuse(report.Lines, $"the device '{row.Device}' is not registered; add it first");
-            return 0;
+            return;
         }
 
-        observation.Clear();
-        observation.Device = device;
-        observation.Position = 0;
-        observation.Sequence = report.Lines;    // the same file again overwrites itself where the store has keys
-        observation.AtMs = observation.ArrivalMs = row.AtMs;
-        foreach (var (name, value, text) in row.Values)
+        foreach (var (name, _, _) in row.Values)
         {
-            if (name.Length == 0 || channels.GetOrAdd(name) is not { } channel)
-            {
-                report.Refuse(report.Lines, name.Length == 0 ? "a channel has no name" : $"there are {ChannelTable.Limit} channels already, '{name}' would be one more");
-                return 0;
-            }
-
-            observation.Add(new Reading(channel, value, text));
+            if (name.Length > 0 && channels.GetOrAdd(name) is not null) continue;
+            report.Refuse(report.Lines, name.Length == 0 ? "a channel has no name" : $"there are {ChannelTable.Limit} channels already, '{name}' would be one more");
+            return;
         }
 
-        store.Append(observation);
-        report.Readings += observation.Count;
-        return observation.Count;
+        batch.Begin(device, row.AtMs);
+        foreach (var (name, value, text) in row.Values) batch.Add(new Reading(channels.GetOrAdd(name)!, value, StoredText.Cut(text)));
     }
 
     private async Task CommitAsync(Stream file, ImportReport report, IProgress<ImportProgress>? progress, CancellationToken stop)
     {
+        await known.MarkAsync(batch, stop).ConfigureAwait(false);
+        foreach (var line in batch.Lines) Append(line, report);
+        batch.Clear();
         await store.CommitAsync(checkpoint, stop).ConfigureAwait(false);
         report.DurableLines = report.Lines;
         progress?.Report(new ImportProgress(file.CanSeek ? file.Position : 0, report.Lines, report.Readings, report.Refused));
+    }
+
+    private void Append(ImportBatch.Line line, ImportReport report)
+    {
+        observation.Clear();
+        observation.Device = line.Device;
+        observation.Position = 0;
+        observation.AtMs = observation.ArrivalMs = line.AtMs;
+        observation.Sequence = line.Key(batch);
+        for (var i = line.From; i < line.From + line.Count; i++)
+        {
+            if (batch.IsKnown(i)) report.Known++;
+            else observation.Add(batch[i]);
+        }
+
+        if (observation.Count == 0) return;
+        store.Append(observation);
+        report.Readings += observation.Count;
     }
 
     // A text in quotes may go on in the next line; a quote that never ends is cut off and refused by the parser.

@@ -87,6 +87,36 @@ public sealed class ReadingsImportTests : IDisposable
         Assert.Equal(1, checkpoint.Readings);
     }
 
+    [Fact]
+    public async Task The_same_file_again_an_overlapping_one_and_a_line_twice_add_nothing()
+    {
+        const string file = "time,device,power,state\n1000,d,1,idle\n2000,d,2,\n2000,d,2,\n2000,d,2.5,\n3000,d,3,busy\n";
+        Assert.Equal([1, 2, 2.5, 3], (await ImportAsync(file, "power")).Select(p => p.Value));
+        Assert.Equal((6, 1), (report.Readings, report.Known));
+
+        Assert.Equal(4, (await ImportAsync(file, "power")).Count);
+        Assert.Equal((6, 8), (report.Readings, report.Known));
+
+        Assert.Equal([0.5, 1, 2, 2.5, 3, 4], (await ImportAsync("time,device,power\n500,d,0.5\n2000,d,2.5\n3000,d,3\n4000,d,4\n", "power")).Select(p => p.Value));
+        Assert.Equal((8, 10), (report.Readings, report.Known));
+    }
+
+    [Fact]
+    public async Task Readings_that_came_by_the_journal_are_not_imported_again()
+    {
+        await using (var store = Create())
+        {
+            var feed = new ReadingsFeed(store);
+            await feed.OpenAsync();
+            for (var i = 0; i < 3000; i++) feed.Add("d", ReadingsFeed.Noon + (i * 10_000), ("power", i * 0.5));
+            await feed.CommitAsync();
+        }
+
+        var lines = Enumerable.Range(0, 6000).Select(i => $"{ReadingsFeed.Noon + (i * 5_000)},d,{(i % 2 == 0 ? i * 0.25 : -i)}");
+        Assert.Equal(6000, (await ImportAsync("time,device,power\n" + string.Join('\n', lines), "power")).Count);
+        Assert.Equal((3000, 3000), (report.Readings, report.Known));
+    }
+
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private EmbeddedReadingsStore Create() => new(new EmbeddedReadingsOptions { DataDir = folder });
