@@ -3,7 +3,10 @@ using Hub.Rules.Engine;
 namespace Hub.Rules.Detectors;
 
 /// <summary>One detector over one key: a door, a port, a flat, a home or a series. Event time only: no clock, no chance, same rows in the same order give the same findings.</summary>
-/// <remarks>Updating allocates nothing; the explanation is put into words only when somebody asks.</remarks>
+/// <remarks>
+/// Updating allocates nothing; the explanation is put into words only when somebody asks.
+/// Times are on the local clock of the place, so that an hour of the day means the same to people and detector: whoever feeds it adds the zone's offset.
+/// </remarks>
 public abstract class Detector
 {
     private protected Detector()
@@ -14,13 +17,13 @@ public abstract class Detector
     public abstract ReadOnlySpan<string> Channels { get; }
 
     /// <summary>Takes one row.</summary>
-    /// <param name="atMs">Event time of the row, milliseconds since 1970-01-01 UTC (local time stands in where a series has no zone). A row older than the newest is counted as late and changes nothing.</param>
+    /// <param name="atMs">Event time of the row, milliseconds since 1970-01-01 on the local clock. A row older than the newest is counted as late and changes nothing.</param>
     /// <param name="values">One value for each of <see cref="Channels"/>, in the unit the catalogue gives; NaN where nothing was measured. Infinities count as NaN.</param>
     /// <returns>The score in force after the row; <see cref="Finding.Silent"/> while too little is known to say anything.</returns>
     public abstract Finding Observe(long atMs, ReadOnlySpan<double> values);
 
     /// <summary>Time has come so far without a row: silences grow, bins close.</summary>
-    /// <param name="nowMs">Event time that every row up to has been given, milliseconds since 1970-01-01 UTC.</param>
+    /// <param name="nowMs">Event time that every row up to has been given, on the same clock.</param>
     public virtual Finding Advance(long nowMs) => Finding.Silent;
 
     /// <summary>What the newest finding rests on, in figures with units: observed against expected, and the heaviest terms of the score.</summary>

@@ -14,6 +14,7 @@ internal static class Verbs
         root.Subcommands.Add(CheckCommand.Build(context));
         root.Subcommands.Add(ReplayCommand.Build(context));
         root.Subcommands.Add(DecodeCommand.Build(context));
+        root.Subcommands.Add(DetectCommand.Build(context));
         root.Subcommands.Add(DeviceCommand.Build(context));
         root.Subcommands.Add(UserCommand.Build(context));
         root.Subcommands.Add(TokenCommand.Build(context));

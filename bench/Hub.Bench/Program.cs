@@ -5,6 +5,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["decode"] = Hub.Bench.Journal.DecodeBench.Run,
     ["journal"] = Hub.Bench.Journal.JournalBench.Run,
     ["latency"] = Hub.Bench.Road.LatencyBench.Run,
+    ["nab"] = Hub.Bench.Detection.NabBench.Run,
     ["mqtt-serve"] = Hub.Bench.Mqtt.BareEndpoint.Run,
     ["rules"] = Hub.Bench.Rules.RulesBench.Run,
     ["store"] = Hub.Bench.Store.StoreBench.Run,

@@ -1,0 +1,27 @@
+using Hub.Rules.Detectors.Generic;
+
+namespace Hub.Rules.Detectors;
+
+/// <summary>The detectors that ship, by the names used on the command line and in rule packs.</summary>
+public static class Detectors
+{
+    /// <summary>Every detector. Each name makes a fresh one with its one fixed setting.</summary>
+    public static IReadOnlyList<DetectorKind> All { get; } =
+    [
+        new("generic", "any numeric series: level, short and long mean, hour of day", 1, () => new GenericDetector()),
+    ];
+
+    /// <summary>The detector of that name; null when there is none.</summary>
+    public static DetectorKind? Find(string name)
+    {
+        foreach (var kind in All) if (string.Equals(kind.Name, name, StringComparison.Ordinal)) return kind;
+        return null;
+    }
+}
+
+/// <summary>One kind of detector.</summary>
+/// <param name="Name">Its name, such as <c>gathering</c>.</param>
+/// <param name="Watches">What it looks at, in a few words.</param>
+/// <param name="Needed">How many of its channels, counted from the first, must be there; 0 when any one of them will do.</param>
+/// <param name="Create">Makes one for a new key, without history.</param>
+public sealed record DetectorKind(string Name, string Watches, int Needed, Func<Detector> Create);
