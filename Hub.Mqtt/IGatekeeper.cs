@@ -30,11 +30,14 @@ public sealed class ConnectRequest
 /// <param name="Principal">Who this is, handed back with every question and every message.</param>
 public readonly record struct ConnectVerdict(ReasonCode Reason, object? Principal)
 {
+    /// <summary>Why it was turned away, in words for the log and for clients that ask; null for the usual ones.</summary>
+    public string? Why { get; init; }
+
     /// <summary>Lets the client in as <paramref name="principal"/>.</summary>
     public static ConnectVerdict Admit(object? principal) => new(ReasonCode.Success, principal);
 
     /// <summary>Turns the client away.</summary>
-    public static ConnectVerdict Refuse(ReasonCode reason) => new(reason, null);
+    public static ConnectVerdict Refuse(ReasonCode reason, string? why = null) => new(reason, null) { Why = why };
 }
 
 /// <summary>Decides who may connect, publish and subscribe.</summary>

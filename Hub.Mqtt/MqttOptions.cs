@@ -39,7 +39,7 @@ public sealed class MqttOptions
     [Range(1, 10_000_000)] public int Sessions { get; set; } = 100_000;
 
     /// <summary>Longest time [s] a session of an absent client is kept. Default 4294967295: as long as the client asked, for ever included; <see cref="Sessions"/> bounds their number.</summary>
-    public uint SessionSeconds { get; set; } = uint.MaxValue;
+    [Range(0d, uint.MaxValue)] public uint SessionSeconds { get; set; } = uint.MaxValue;
 
     /// <summary>Subscriptions of one session. Default 1,000 filters; more are refused with 0x97.</summary>
     [Range(1, 1_000_000)] public int Subscriptions { get; set; } = 1_000;

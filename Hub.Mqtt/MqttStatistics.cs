@@ -4,7 +4,7 @@ namespace Hub.Mqtt;
 public sealed class MqttStatistics
 {
     private readonly long[] refusals = new long[256];
-    private long connections, connectionsTotal, received0, received1, received2, sent0, sent1, sent2, dropped, bytesReceived, throttled;
+    private long connections, connectionsTotal, received0, received1, received2, sent0, sent1, sent2, dropped, bytesReceived, throttled, badHandshakes;
 
     /// <summary>Clients connected now.</summary>
     public long Connections => Volatile.Read(ref connections);
@@ -38,6 +38,9 @@ public sealed class MqttStatistics
 
     /// <summary>Times a client was read more slowly because it published too fast.</summary>
     public long Throttled => Volatile.Read(ref throttled);
+
+    /// <summary>Connections on the TLS port that never got through the handshake.</summary>
+    public long FailedHandshakes => Volatile.Read(ref badHandshakes);
 
     /// <summary>Sessions held, connected or not.</summary>
     public long Sessions => Gauges.Sessions();
@@ -81,6 +84,8 @@ public sealed class MqttStatistics
     internal void Refused(ReasonCode reason) => Interlocked.Increment(ref refusals[(byte)reason]);
 
     internal void Drop() => Interlocked.Increment(ref dropped);
+
+    internal void HandshakeFailed() => Interlocked.Increment(ref badHandshakes);
 
     internal void Throttle() => Interlocked.Increment(ref throttled);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Hub.Core.Ports;
 using Hub.Mqtt;
+using Hub.Mqtt.Tls;
 
 namespace Hub.Ingest;
 
@@ -15,6 +16,7 @@ public sealed class Gatekeeper : IGatekeeper
     private readonly DeviceRegistry _registry;
     private readonly DevicePasswords _passwords;
     private readonly TokenBook _tokens;
+    private readonly DeviceCertificates? _certificates;
     private readonly FrontCounts _front;
     private readonly bool _anonymous;
     private readonly byte[][] _deny;
@@ -25,11 +27,14 @@ public sealed class Gatekeeper : IGatekeeper
     /// <param name="options">Policy.</param>
     /// <param name="time">For the expiry of tokens.</param>
     /// <param name="bootstrapToken">A secret that is good for everything; null for none.</param>
-    public Gatekeeper(DeviceRegistry registry, IAccountStore? accounts, FrontCounts front, IngestOptions options, TimeProvider time, string? bootstrapToken = null)
+    /// <param name="authorities">Who vouches for the certificates of devices; null when certificates do not count.</param>
+    public Gatekeeper(
+        DeviceRegistry registry, IAccountStore? accounts, FrontCounts front, IngestOptions options, TimeProvider time, string? bootstrapToken = null, Func<ClientAuthorities>? authorities = null)
     {
         _registry = registry;
         _passwords = new DevicePasswords(registry);
         _tokens = new TokenBook(accounts, time, bootstrapToken);
+        _certificates = authorities is null ? null : new DeviceCertificates(authorities, registry, time);
         _front = front;
         _anonymous = options.Anonymous;
         _deny = [.. options.DenySubscribe.Select(Encoding.UTF8.GetBytes)];
@@ -39,6 +44,7 @@ public sealed class Gatekeeper : IGatekeeper
     public async ValueTask<ConnectVerdict> ConnectAsync(ConnectRequest request, CancellationToken stop)
     {
         if (_anonymous) return ConnectVerdict.Admit(anyone);
+        if (_certificates is not null && request.ClientCertificate is not null) return _certificates.Judge(request.ClientCertificate, request.UserName);
         if (request.UserName is null && request.Password.IsEmpty) return ConnectVerdict.Refuse(ReasonCode.NotAuthorized);
         var id = string.IsNullOrEmpty(request.UserName) ? request.ClientId : request.UserName;
         if (_registry.Find(id) is { } device)

@@ -30,7 +30,7 @@ internal sealed partial class Connection
             },
             aborted).ConfigureAwait(false);
         if (closeReason >= 0) return Refuse((ReasonCode)closeReason, "too late");
-        if (verdict.Reason >= ReasonCode.UnspecifiedError) return Refuse(verdict.Reason, "refused by the gatekeeper");
+        if (verdict.Reason >= ReasonCode.UnspecifiedError) return Refuse(verdict.Reason, verdict.Why ?? "refused by the gatekeeper");
 
         principal = verdict.Principal;
         var opened = await broker.OpenSessionAsync(this, clientId, packet.CleanStart, packet.ReceiveMaximum).ConfigureAwait(false);

@@ -22,4 +22,10 @@ internal static partial class EndpointLog
 
     [LoggerMessage(6, LogLevel.Error, "MQTT heartbeat failed")]
     public static partial void HeartbeatFailed(this ILogger log, Exception fault);
+
+    [LoggerMessage(7, LogLevel.Information, "{Key}: {Files} changed and is in force")]
+    public static partial void CertificateRenewed(this ILogger log, string key, string files);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Key}: {Files} changed and cannot be used ({Fault}); the earlier one stays in force")]
+    public static partial void CertificateKept(this ILogger log, string key, string files, string fault);
 }

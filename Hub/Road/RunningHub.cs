@@ -62,6 +62,9 @@ internal sealed class RunningHub : IAsyncDisposable
     /// <summary>The outside broker messages are taken from; null when only the own endpoint serves.</summary>
     public BrokerSource? Source { get; private set; }
 
+    /// <summary>The certificates of the TLS port; null when it is off.</summary>
+    public TlsFiles? Tls { get; private set; }
+
     public WebApplication Web { get; private set; } = null!;
 
     public Ledger Ledger { get; private set; } = null!;
@@ -134,6 +137,7 @@ internal sealed class RunningHub : IAsyncDisposable
         foreach (var lane in restored ? Lanes : []) await lane.SaveAsync(CancellationToken.None);
         if (Source is not null) await Source.DisposeAsync(); // now, for the last cases and commands were said to its broker
         if (Web is not null) await Web.DisposeAsync();
+        Tls?.Dispose();
         await Readings.DisposeAsync();
         sessions?.Dispose(); // now, for commands to absent devices were queued to the last
         await Journal.DisposeAsync();
@@ -155,7 +159,8 @@ internal sealed class RunningHub : IAsyncDisposable
         var ticks = TickWriter.Restore(Journal, front);
         var accounts = new SqliteAccountStore(Database);
         var sink = new JournalSink(Journal, Registry, front, options, clocks.Hub);
-        var gatekeeper = new Gatekeeper(Registry, accounts, front, options, clocks.Network, settings.BootstrapToken);
+        Tls = TlsFiles.Open(settings, clocks.Network, Logs);
+        var gatekeeper = new Gatekeeper(Registry, accounts, front, options, clocks.Network, settings.BootstrapToken, Tls?.Authorities);
         sessions = new FileSessionStore(Path.Combine(Folder.Path, "sessions"));
         Endpoint = new MqttEndpoint(settings.Mqtt, gatekeeper, sink, clocks.Network, Logs, sessions);
         if (settings.Source is { } broker) Source = new BrokerSource(broker, Folder, sink, clocks.Network, Logs.CreateLogger<BrokerSource>());

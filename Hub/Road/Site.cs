@@ -1,17 +1,16 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Hub.Adapters.Sqlite;
 using Hub.Cases;
 using Hub.Clock;
 using Hub.Core.Ports;
 using Hub.Dashboard;
+using Hub.Mqtt.Tls;
 using Hub.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -82,29 +81,11 @@ internal static class Site
         kestrel.Listen(address, settings.HttpPort);
         if (settings.MqttPort != 0) kestrel.Listen(address, Math.Max(0, settings.MqttPort), l => l.Run(hub.Endpoint.OnConnectedAsync));
         if (settings.MqttTlsPort == 0) return;
-        var certificate = Certificate(settings);
-        kestrel.Listen(address, settings.MqttTlsPort, l => l
-            .UseHttps(h =>
-            {
-                h.ServerCertificate = certificate;
-                h.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-                // Whose certificate it is decides the gatekeeper; a chain to a public authority proves nothing about a device.
-                h.ClientCertificateValidation = (_, _, _) => true;
-            })
-            .Run(hub.Endpoint.OnConnectedAsync));
-    }
-
-    private static X509Certificate2 Certificate(HubSettings settings)
-    {
-        try
+        kestrel.Listen(address, settings.MqttTlsPort, l =>
         {
-            using var pem = X509Certificate2.CreateFromPemFile(settings.TlsCertificate!, settings.TlsKey);
-            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException or ArgumentException)
-        {
-            throw new StartException($"Hub:Mqtt:Certificate '{settings.TlsCertificate}' cannot be used: {e.Message}; expected a PEM file with certificate and key, or the key in Hub:Mqtt:CertificateKey", e);
-        }
+            l.UseMqttTls(() => hub.Tls!.Certificate, askForCertificate: settings.ClientCa is not null, hub.Endpoint.Statistics);
+            l.Run(hub.Endpoint.OnConnectedAsync);
+        });
     }
 
     private static void Schedule(IQuartzBuilder q, Clocks clocks)

@@ -27,6 +27,8 @@ internal sealed class HubSettings
 
     public required string? TlsKey { get; init; }
 
+    public required string? ClientCa { get; init; }
+
     public required SourceSettings? Source { get; init; }
 
     public required bool Anonymous { get; init; }
@@ -76,6 +78,8 @@ internal sealed class HubSettings
         var tlsPort = read.Int("Hub:Mqtt:TlsPort", 0, 0, 65_535);
         var certificate = read.Text("Hub:Mqtt:Certificate") is { Length: > 0 } c ? c : null;
         if (tlsPort > 0 && certificate is null) read.Fault("Hub:Mqtt:Certificate", "", "the path of a PEM certificate while Hub:Mqtt:TlsPort is set");
+        var clientCa = read.Text("Hub:Mqtt:ClientCa") is { Length: > 0 } ca ? ca : null;
+        if (clientCa is not null && tlsPort == 0) read.Fault("Hub:Mqtt:ClientCa", clientCa, "a bundle of authorities while Hub:Mqtt:TlsPort is set: certificates are shown over TLS only");
         return new HubSettings
         {
             DataDir = Path.GetFullPath(read.Text("Hub:DataDir", "data")),
@@ -85,6 +89,7 @@ internal sealed class HubSettings
             MqttTlsPort = tlsPort,
             TlsCertificate = certificate,
             TlsKey = read.Text("Hub:Mqtt:CertificateKey") is { Length: > 0 } k ? k : null,
+            ClientCa = clientCa,
             Source = SourceSettings.Read(read),
             Anonymous = read.Flag("Hub:Mqtt:Anonymous", false),
             Mqtt = MqttLimits.Read(read),

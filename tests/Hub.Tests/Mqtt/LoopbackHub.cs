@@ -1,11 +1,12 @@
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Hub.Mqtt;
+using Hub.Mqtt.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -39,14 +40,15 @@ internal sealed class LoopbackHub : IAsyncDisposable
 
     public Uri Address => new($"mqtt://127.0.0.1:{Port}");
 
-    public static async Task<LoopbackHub> StartAsync(MqttOptions? options = null, X509Certificate2? certificate = null)
+    public static async Task<LoopbackHub> StartAsync(MqttOptions? options = null, X509Certificate2? certificate = null, Func<SslStreamCertificateContext>? tls = null, IGatekeeper? gatekeeper = null)
     {
+        if (certificate is not null) tls = () => SslStreamCertificateContext.Create(certificate, null, offline: true);
         var sink = new TestSink();
-        var gatekeeper = new TestGatekeeper();
+        var permissive = new TestGatekeeper();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(options ?? new MqttOptions());
-        builder.Services.AddSingleton<IGatekeeper>(gatekeeper);
+        builder.Services.AddSingleton(gatekeeper ?? permissive);
         builder.Services.AddSingleton<IPublishSink>(sink);
 #pragma warning disable RS0030 // Sockets live in real time.
         builder.Services.AddSingleton(TimeProvider.System);
@@ -56,11 +58,7 @@ internal sealed class LoopbackHub : IAsyncDisposable
         {
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
             {
-                if (certificate is not null) listen.UseHttps(certificate, tls =>
-                {
-                    tls.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-                    tls.AllowAnyClientCertificate();
-                });
+                if (tls is not null) listen.UseMqttTls(tls, askForCertificate: true, listen.ApplicationServices.GetRequiredService<MqttEndpoint>().Statistics);
                 listen.UseConnectionHandler<MqttEndpoint>();
             });
             kestrel.Listen(System.Net.IPAddress.Loopback, 0);
@@ -69,7 +67,7 @@ internal sealed class LoopbackHub : IAsyncDisposable
         app.UseWebSockets();
         app.Map("/mqtt", app.Services.GetRequiredService<MqttEndpoint>().OnWebSocketAsync);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new LoopbackHub(app, sink, gatekeeper);
+        return new LoopbackHub(app, sink, permissive);
     }
 
     public async ValueTask DisposeAsync()

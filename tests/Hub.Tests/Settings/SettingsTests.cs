@@ -71,6 +71,18 @@ public sealed class SettingsTests
     public void A_limit_of_the_endpoint_is_a_key_by_its_own_name()
     {
         Assert.Equal(7, Read(("Hub:Mqtt:Limits:ReceiveMaximum", "7")).Mqtt.ReceiveMaximum);
+        Assert.Equal(4_294_967_294, Read(("Hub:Mqtt:Limits:SessionSeconds", "4294967294")).Mqtt.SessionSeconds);
+    }
+
+    [Fact]
+    public void Every_limit_of_the_endpoint_has_a_key_and_stands_in_the_manual()
+    {
+        var manual = File.ReadAllText(Path.Combine(House.Repository.Root, "docs", "configuration.md"));
+        foreach (var limit in typeof(global::Hub.Mqtt.MqttOptions).GetProperties().Where(p => p.Name != nameof(global::Hub.Mqtt.MqttOptions.DenySubscribe)))
+        {
+            Assert.NotNull(limit.GetCustomAttributes(typeof(System.ComponentModel.DataAnnotations.RangeAttribute), false).SingleOrDefault());
+            Assert.Contains($"| `{limit.Name}` |", manual, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
