@@ -7,6 +7,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["latency"] = Hub.Bench.Road.LatencyBench.Run,
     ["nab"] = Hub.Bench.Detection.NabBench.Run,
     ["mqtt-serve"] = Hub.Bench.Mqtt.BareEndpoint.Run,
+    ["month"] = Hub.Bench.Rules.MonthBench.Run,
     ["rules"] = Hub.Bench.Rules.RulesBench.Run,
     ["store"] = Hub.Bench.Store.StoreBench.Run,
 };
