@@ -1,3 +1,4 @@
+using Hub.Rules.Detectors.Gathering;
 using Hub.Rules.Detectors.Generic;
 
 namespace Hub.Rules.Detectors;
@@ -9,6 +10,7 @@ public static class Detectors
     public static IReadOnlyList<DetectorKind> All { get; } =
     [
         new("generic", "any numeric series: level, short and long mean, hour of day", 1, () => new GenericDetector()),
+        new("gathering", "people counted at one door, one row a slot or a passage", 1, () => new GatheringDetector()),
     ];
 
     /// <summary>The detector of that name; null when there is none.</summary>

@@ -3,6 +3,7 @@
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["decode"] = Hub.Bench.Journal.DecodeBench.Run,
+    ["gathering"] = Hub.Bench.Detection.GatheringBench.Run,
     ["journal"] = Hub.Bench.Journal.JournalBench.Run,
     ["latency"] = Hub.Bench.Road.LatencyBench.Run,
     ["nab"] = Hub.Bench.Detection.NabBench.Run,
