@@ -96,7 +96,7 @@ public static class Dashboard
         api.MapDevices();
         api.MapReadings();
         api.MapGrids();
-        api.MapRules();
+        api.MapRules(available);
         api.MapDeadLetters();
         api.MapLedger();
         if (available.IsService(typeof(IStorageWatch))) api.MapStorage();

@@ -17,9 +17,10 @@ public sealed class RuleBook : IRuleCatalogue
 
     private readonly List<CompiledRule> compiled;
 
-    private RuleBook(List<CompiledRule> compiled, string fingerprint, TimeZoneInfo zone, int channelCount, IReadOnlyDictionary<DateOnly, bool> workdays)
+    private RuleBook(List<CompiledRule> compiled, IReadOnlyList<(string File, string Text)> files, string fingerprint, TimeZoneInfo zone, int channelCount, IReadOnlyDictionary<DateOnly, bool> workdays)
     {
         this.compiled = compiled;
+        Files = files;
         Fingerprint = fingerprint;
         Zone = zone;
         ChannelCount = channelCount;
@@ -28,6 +29,9 @@ public sealed class RuleBook : IRuleCatalogue
 
     /// <summary>SHA-256 over all packs, lower-case hex: names this set of rules.</summary>
     public string Fingerprint { get; }
+
+    /// <summary>The files it was read from, in their order: what must be kept to read it again.</summary>
+    public IReadOnlyList<(string File, string Text)> Files { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<RuleInfo> Rules => [.. compiled.Select(r => new RuleInfo(
@@ -84,12 +88,20 @@ public sealed class RuleBook : IRuleCatalogue
             throw new RulePackException([.. faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Column)]);
 
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', files.SelectMany(f => new[] { f.File, f.Text }))));
-        return new RuleBook(rules, Convert.ToHexStringLower(hash), zone, channels.All.Length, workdays);
+        return new RuleBook(rules, [.. files], Convert.ToHexStringLower(hash), zone, channels.All.Length, workdays);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<RuleTrace>? TraceOf(string ruleId, string? deviceId, int limit) =>
         compiled.Find(r => string.Equals(r.Id, ruleId, StringComparison.Ordinal))?.Ledger.Newest(deviceId, limit);
+
+    /// <summary>Goes on with the counts and traces of rules that the set before it had too; call before it judges.</summary>
+    public void Inherit(RuleBook before)
+    {
+        var ledgers = before.compiled.ToDictionary(r => r.Id, r => r.Ledger, StringComparer.Ordinal);
+        foreach (var rule in compiled)
+            if (ledgers.TryGetValue(rule.Id, out var ledger)) rule.Ledger = ledger;
+    }
 
     private static void CheckIds(List<CompiledRule> rules, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> overrides, List<RulePackFault> faults)
     {

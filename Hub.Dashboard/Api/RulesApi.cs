@@ -1,17 +1,27 @@
 using Hub.Core;
 using Hub.Core.Ports;
+using Hub.Dashboard.Auth;
+using Hub.Dashboard.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hub.Dashboard.Api;
 
 /// <summary>The rules in force and how they came to their answers.</summary>
 internal static class RulesApi
 {
-    public static void MapRules(this RouteGroupBuilder api)
+    public static void MapRules(this RouteGroupBuilder api, IServiceProviderIsService services)
     {
         api.MapGet("/rules", List).Says("Every rule in force", "type: id of the anomaly type");
+        if (services.IsService(typeof(IRuleSets)))
+        {
+            api.MapGet("/rules/versions", Versions).Says("The set of rules in force, faults of the folder if it was refused, and every version kept");
+            api.MapGet("/rules/versions/{fingerprint}", Version).Says("The files of one kept version");
+            api.MapPost("/rules/reload", ReloadAsync).RequireAuthorization(Schemes.Upkeep).Says("Reads the rules folder now: taken as a whole, or refused with its faults");
+        }
+
         api.MapGet("/rules/{id}", One).Says("One rule with its text");
         api.MapGet("/rules/{id}/trace", Trace).Says("How a rule came to its last answers, the newest first", "device: only this device", "limit: 1 to 1000, default 100");
     }
@@ -39,6 +49,27 @@ internal static class RulesApi
         return new Page<TraceView>([.. trace.Select(t => new TraceView(clock.At(t.AtMs), t.RuleVersion, t.DeviceId, t.PlaceId, t.Outcome, t.Detail))], null);
     }
 
+    private static VersionsView Versions(HttpContext http, IRuleSets sets, Clock clock)
+    {
+        new Params(http).Done();
+        return new VersionsView(sets.Fingerprint, clock.At(sets.SinceMs), sets.Folder, sets.Faults, [.. sets.Kept.Select(k => new KeptView(k.Fingerprint, clock.At(k.SinceMs), k.By))]);
+    }
+
+    private static VersionView Version(string fingerprint, HttpContext http, IRuleSets sets)
+    {
+        new Params(http).Done();
+        var files = sets.FilesOf(fingerprint) ?? throw ApiProblem.NotFound(new LocalText("规则版本", "version of the rules"), fingerprint.Length <= 64 ? fingerprint : fingerprint[..64]);
+        return new VersionView(fingerprint, [.. files.Select(f => new FileView(f.File, f.Text))]);
+    }
+
+    private static async Task<ReloadView> ReloadAsync(HttpContext http, IRuleSets sets, CancellationToken stop)
+    {
+        var outcome = await sets.ReloadAsync(Caller.Of(http.User).Id, stop);
+        http.AuditDetail(outcome.Faults.Count > 0 ? $"refused, {outcome.Faults.Count} fault(s)" : $"{(outcome.Changed ? "changed to" : "unchanged")} {outcome.Fingerprint[..12]}");
+        if (outcome.Faults.Count > 0) throw ApiProblem.BadRequest([.. outcome.Faults.Take(50).Select(f => new Fault("rules", f, "a rules folder that 'hub check' accepts"))]);
+        return new ReloadView(outcome.Changed, outcome.Fingerprint);
+    }
+
     private static ApiProblem Unknown(string id) => ApiProblem.NotFound(new LocalText("规则", "rule"), id.Length <= 128 ? id : id[..128]);
 
     /// <summary>A rule.</summary>
@@ -52,4 +83,19 @@ internal static class RulesApi
 
     /// <summary>One step of a rule.</summary>
     internal sealed record TraceView(DateTimeOffset At, string RuleVersion, string Device, string Place, string Outcome, string Detail);
+
+    /// <summary>The rules folder and what became of it.</summary>
+    internal sealed record VersionsView(string Fingerprint, DateTimeOffset Since, string Folder, IReadOnlyList<string> Faults, IReadOnlyList<KeptView> Kept);
+
+    /// <summary>One version of the whole set.</summary>
+    internal sealed record KeptView(string Fingerprint, DateTimeOffset Since, string By);
+
+    /// <summary>The text of one version.</summary>
+    internal sealed record VersionView(string Fingerprint, IReadOnlyList<FileView> Files);
+
+    /// <summary>One file.</summary>
+    internal sealed record FileView(string File, string Text);
+
+    /// <summary>What a reload did.</summary>
+    internal sealed record ReloadView(bool Changed, string Fingerprint);
 }

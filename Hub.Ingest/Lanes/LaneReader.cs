@@ -20,6 +20,9 @@ public enum LaneItem
 
     /// <summary><see cref="LaneReader.DeadLetter"/>.</summary>
     DeadLetter = 3,
+
+    /// <summary><see cref="LaneReader.Directive"/> and <see cref="LaneReader.DirectiveBody"/>.</summary>
+    Directive = 4,
 }
 
 /// <summary>
@@ -68,7 +71,7 @@ public sealed class LaneReader : IDisposable
     /// <summary>What this consumer has passed, over all time.</summary>
     public LaneCounts Counts => _decoder.Counts;
 
-    /// <summary>Ticks passed, over all time: position = messages + ticks.</summary>
+    /// <summary>Ticks and directives passed, over all time: position = messages + ticks.</summary>
     public long Ticks => _decoder.Ticks;
 
     /// <summary>Fields left out because they may hold what must not enter, over all time.</summary>
@@ -77,7 +80,13 @@ public sealed class LaneReader : IDisposable
     /// <summary>Valid on <see cref="LaneItem.Observation"/> and until the next call.</summary>
     public Observation Observation => _decoder.Observation;
 
-    /// <summary>Valid on <see cref="LaneItem.Tick"/>: its time, milliseconds since 1970-01-01 UTC.</summary>
+    /// <summary>Valid on <see cref="LaneItem.Directive"/>: what the hub orders from here on.</summary>
+    public DirectiveKind Directive { get; private set; }
+
+    /// <summary>Valid on <see cref="LaneItem.Directive"/> and until the next call: see <see cref="DirectiveKind"/>.</summary>
+    public ReadOnlySpan<byte> DirectiveBody => _batch.Body(_batch.Entries[_index - 1])[DirectiveRecord.HeadBytes..];
+
+    /// <summary>Valid on <see cref="LaneItem.Tick"/> and <see cref="LaneItem.Directive"/>: its time, milliseconds since 1970-01-01 UTC.</summary>
     public long TickMs { get; private set; }
 
     /// <summary>Valid on <see cref="LaneItem.DeadLetter"/>.</summary>
@@ -139,6 +148,13 @@ public sealed class LaneReader : IDisposable
                 _decoder.Tick(entry.Position, tickMs);
                 TickMs = tickMs;
                 return LaneItem.Tick;
+            }
+
+            if (DirectiveRecord.TryRead(body, out var directive, out var atMs, out _))
+            {
+                _decoder.Tick(entry.Position, atMs);
+                (Directive, TickMs) = (directive, atMs);
+                return LaneItem.Directive;
             }
 
             _decoder.Decode(entry.Position, body);

@@ -7,6 +7,7 @@ internal enum RecordKind : byte
 {
     Message = 1,
     Tick = 2,
+    Directive = 3,
 }
 
 /// <summary>

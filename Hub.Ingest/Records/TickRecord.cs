@@ -8,7 +8,7 @@ namespace Hub.Ingest;
 ///  0  u8   2
 ///  1  u8   number of reject counters
 ///  2  i64  time, milliseconds since 1970-01-01 UTC
-/// 10  i64  number of this tick in its lane, from 1, dense
+/// 10  i64  number among the ticks and directives of its lane, from 1, dense
 /// 18  i64  messages received at the door, over all lanes and all time
 /// 26  i64  unclaimed
 /// 34  i64  journalled

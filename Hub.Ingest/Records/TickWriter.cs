@@ -3,8 +3,8 @@ using Hub.Journal;
 namespace Hub.Ingest;
 
 /// <summary>
-/// Writes a tick into every lane each second, so that timers fire the same way in a replay. Each tick carries the door's counters;
-/// at start the newest tick and the lanes' heads give them back. Called by one scheduler, one call at a time.
+/// Writes a tick into every lane each second, so that timers fire the same way in a replay, and the hub's directives between them.
+/// Each tick carries the door's counters; at start the newest tick and the lanes' heads give them back. One call at a time.
 /// </summary>
 public sealed class TickWriter
 {
@@ -67,10 +67,43 @@ public sealed class TickWriter
         }
     }
 
+    /// <summary>Writes a directive into every lane and waits until all are durable. Where a crash left it in some lanes only, the next start repeats it.</summary>
+    /// <param name="kind">What it orders.</param>
+    /// <param name="now">Its time.</param>
+    /// <param name="body">As <see cref="DirectiveKind"/> says.</param>
+    /// <param name="stop">Ends the wait for room.</param>
+    /// <exception cref="JournalException">The disk refuses.</exception>
+    public async Task DirectAsync(DirectiveKind kind, DateTimeOffset now, ReadOnlyMemory<byte> body, CancellationToken stop)
+    {
+        _pending.Clear();
+        try
+        {
+            for (var lane = 0; lane < _ticks.Length; lane++)
+            {
+                var head = new byte[DirectiveRecord.HeadBytes];
+                DirectiveRecord.WriteHead(head, kind, now.ToUnixTimeMilliseconds(), _ticks[lane] + 1);
+                _front.Begin();
+                try
+                {
+                    _pending.Add((lane, await _journal.AppendAsync(lane, new JournalBody(head, body.Span), stop).ConfigureAwait(false)));
+                    Interlocked.Increment(ref _ticks[lane]);
+                }
+                finally
+                {
+                    _front.End();
+                }
+            }
+        }
+        finally
+        {
+            await ConfirmAsync().ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Appends under way at the door and here.</summary>
     internal int UnderWay => _front.UnderWay;
 
-    /// <summary>Messages in the journal, over all lanes: what was appended, less the ticks.</summary>
+    /// <summary>Messages in the journal, over all lanes: what was appended, less ticks and directives.</summary>
     internal long MessagesInJournal()
     {
         var messages = 0L;
@@ -144,6 +177,7 @@ public sealed class TickWriter
                 foreach (ref readonly var entry in batch.Entries)
                 {
                     var body = batch.Body(entry);
+                    if (DirectiveRecord.TryRead(body, out _, out _, out var directive)) number = directive;
                     if (!TickRecord.TryRead(body, out _, out var tick)) continue;
                     last = TickRecord.ReadTotals(body);
                     number = tick;

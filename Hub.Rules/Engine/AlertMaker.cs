@@ -34,6 +34,9 @@ internal sealed class AlertMaker(World world, int lane)
         late = isLate;
     }
 
+    /// <summary>Goes on counting from there.</summary>
+    public void Counted(long before) => Count = before;
+
     public void Restore(long savedPosition, int savedOrdinal) => (position, Ordinal) = (savedPosition, savedOrdinal);
 
     public Alert Make(AlertSignal signal, KeyState key, RuleStep step, Frame frame, IReadOnlyDictionary<string, LocalText>? more = null, string? deviceId = null)

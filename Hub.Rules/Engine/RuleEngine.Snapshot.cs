@@ -38,6 +38,9 @@ public sealed partial class RuleEngine
         Save(state);
         var engine = new RuleEngine(changed, world.Directory, maker.Lane, options);
         engine.Restore(state.WrittenSpan);
+        (engine.observations, engine.readings, engine.late, engine.suspect, engine.suppressed, engine.refusedKeys) = (observations, readings, late, suspect, suppressed, refusedKeys);
+        engine.maker.Counted(maker.Count);
+        engine.world.DivisionsByZero = world.DivisionsByZero;
         return engine;
     }
 

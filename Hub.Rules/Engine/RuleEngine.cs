@@ -53,6 +53,9 @@ public sealed partial class RuleEngine
         outage = new OutageWatch(book.Compiled, world, frame, maker, options.Owns);
     }
 
+    /// <summary>Names the rules it judges by.</summary>
+    public string Fingerprint => book.Fingerprint;
+
     /// <summary>What it did and what it holds.</summary>
     public EngineFigures Figures
     {

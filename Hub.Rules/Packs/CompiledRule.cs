@@ -45,7 +45,7 @@ internal sealed class CompiledRule
 
     private bool? lifeSafety;
 
-    public RuleLedger Ledger { get; } = new();
+    public RuleLedger Ledger { get; set; } = new();
 
     /// <summary>Can reach P1: judges late data too and is never held back.</summary>
     public bool LifeSafety => lifeSafety ??= Steps.Any(s => s.Severity == Severity.P1);

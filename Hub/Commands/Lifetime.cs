@@ -21,6 +21,11 @@ internal static class Lifetime
 
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, On);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, On);
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true; // By old custom: read the configuration again, here the rules.
+            hub.RuleSets.Ask();
+        });
         await using var cancelled = stop.Register(() => signal.TrySetResult());
         await Task.WhenAny(signal.Task, hub.Broken);
         if (first is not null) await first();

@@ -17,7 +17,7 @@ internal static class ReplayCommand
     {
         var from = new Option<DateTimeOffset?>("--from") { Description = "Arrival time to begin at (ISO 8601); the beginning of the journal when not given." };
         var to = new Option<DateTimeOffset?>("--to") { Description = "Arrival time to end before; the end of the journal when not given." };
-        var rules = new Option<string?>("--rules") { Description = "Folder of rule packs to try instead of the configured ones." };
+        var rules = new Option<string?>("--rules") { Description = "Folder of rule packs to try on all of it; without it each stretch is judged by the rules that were in force then." };
         var json = new Option<bool>("--json") { Description = "Case events as JSON lines, in the canonical form that is hashed." };
         var replay = new Command("replay", "Judges the journal again at full speed; changes nothing.") { from, to, rules, json };
         replay.SetAction((p, stop) => RunAsync(context, p.GetValue(from), p.GetValue(to), p.GetValue(rules), p.GetValue(json), stop));
@@ -37,9 +37,13 @@ internal static class ReplayCommand
         await using var journal = Opening.Journal(settings, folder, clocks, NullLoggerFactory.Instance);
         var registry = await Ingest.DeviceRegistry.LoadAsync(new Adapters.Sqlite.SqliteRegistryStore(database), stop);
 
+        var shelf = new RuleShelf(folder.In("rules"));
         var began = context.Real.GetTimestamp();
         using var progress = json ? null : new ProgressLine("replaying", context.Real);
-        var replay = new JournalReplay(journal, registry, channels, book, IngestSettings.From(settings), Opening.Policy(settings), clocks.Network);
+        var replay = new JournalReplay(journal, registry, channels, book, IngestSettings.From(settings), Opening.Policy(settings), clocks.Network)
+        {
+            Versions = rules is null ? fingerprint => shelf.Find(fingerprint, channels, settings.Zone) : null,
+        };
         var outcome = await replay.RunAsync(from, to, (share, messages) => progress?.Report(share, $"{messages:N0} messages"), stop);
         var seconds = context.Real.GetElapsedTime(began).TotalSeconds;
         if (json)

@@ -1,3 +1,4 @@
+using System.Text;
 using Hub.Cases;
 using Hub.Core;
 using Hub.Core.Alerts;
@@ -20,6 +21,9 @@ internal sealed record ReplayOutcome(long Messages, long Readings, IReadOnlyList
 internal sealed class JournalReplay(
     IJournal journal, DeviceRegistry registry, ChannelTable channels, RuleBook rules, IngestOptions options, CasePolicy policy, TimeProvider clock)
 {
+    /// <summary>Finds the rules that the journal names, so that each stretch is judged by those in force then; null judges all of it by the rules given.</summary>
+    public Func<string, RuleBook?>? Versions { get; init; }
+
     /// <param name="from">Arrival time to begin judging at; null for the beginning.</param>
     /// <param name="to">Arrival time to end before; null for the end.</param>
     /// <param name="progress">Told the share done (0 to 1) and the messages read.</param>
@@ -38,7 +42,7 @@ internal sealed class JournalReplay(
             var engine = new RuleEngine(rules, registry, lane, new EngineOptions { Owns = device => LaneMap.Of(device, journal.Lanes) == of });
             while (reader.TryRead())
             {
-                var batch = Judge(reader, engine, from?.ToUnixTimeMilliseconds() ?? long.MinValue, to?.ToUnixTimeMilliseconds() ?? long.MaxValue, out var ended);
+                var batch = Judge(reader, ref engine, from?.ToUnixTimeMilliseconds() ?? long.MinValue, to?.ToUnixTimeMilliseconds() ?? long.MaxValue, out var ended);
                 await desk.ApplyAsync(batch, stop);
                 progress?.Invoke((done + reader.Position) / (double)total, messages + reader.Counts.Messages);
                 if (ended) break;
@@ -55,7 +59,7 @@ internal sealed class JournalReplay(
         return new ReplayOutcome(messages, readings, events, cases);
     }
 
-    private static LaneBatch Judge(LaneReader reader, RuleEngine engine, long fromMs, long toMs, out bool ended)
+    private LaneBatch Judge(LaneReader reader, ref RuleEngine engine, long fromMs, long toMs, out bool ended)
     {
         var alerts = new List<Alert>();
         var answers = new List<CommandAnswer>();
@@ -68,6 +72,7 @@ internal sealed class JournalReplay(
                 break;
             }
 
+            if (item == LaneItem.Directive) Obey(reader, ref engine);
             if (reader.ClockMs < fromMs) continue;
             if (item == LaneItem.Tick) engine.Tick(reader.TickMs, reader.Position, alerts);
             if (item != LaneItem.Observation) continue;
@@ -78,5 +83,12 @@ internal sealed class JournalReplay(
         }
 
         return new LaneBatch { Lane = reader.Lane, Position = reader.Position, ClockMs = Math.Min(reader.ClockMs, toMs), Alerts = alerts, Answers = answers, Counts = reader.Counts };
+    }
+
+    private void Obey(LaneReader reader, ref RuleEngine engine)
+    {
+        if (Versions is null || reader.Directive != DirectiveKind.Rules) return;
+        var fingerprint = Encoding.ASCII.GetString(reader.DirectiveBody);
+        if (!string.Equals(fingerprint, engine.Fingerprint, StringComparison.Ordinal) && Versions(fingerprint) is { } book) engine = engine.Under(book);
     }
 }

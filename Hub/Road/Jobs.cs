@@ -34,3 +34,20 @@ internal sealed class RegistryJob(RunningHub hub, RegistryWatch watch, ILogger<R
         }
     }
 }
+
+/// <summary>Takes up changes of the rules folder.</summary>
+[DisallowConcurrentExecution]
+internal sealed class RulesJob(RunningHub hub, ILogger<RulesJob> log) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await hub.RuleSets.LookAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogWarning("Changed rules could not be put in force ({Fault}); the next change tries again", e.Message);
+        }
+    }
+}

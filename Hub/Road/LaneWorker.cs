@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Hub.Cases;
 using Hub.Core;
 using Hub.Core.Alerts;
@@ -16,7 +17,7 @@ namespace Hub.Road;
 /// So after a crash the loop may begin at any earlier snapshot.
 /// </remarks>
 internal sealed class LaneWorker(
-    LaneReader reader, RuleEngine engine, string fingerprint, DeviceRegistry registry, CaseDesk desk, ISnapshotStore snapshots, Ledger ledger, HubMetrics metrics, Clocks clocks, ILogger<LaneWorker> log)
+    LaneReader reader, RulesInForce rules, EngineOptions limits, DeviceRegistry registry, CaseDesk desk, ISnapshotStore snapshots, Ledger ledger, HubMetrics metrics, Clocks clocks, ILogger<LaneWorker> log)
 {
     private static readonly TimeSpan SnapshotEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -26,6 +27,7 @@ internal sealed class LaneWorker(
     private readonly List<DeadLetter> deadLetters = [];
     private readonly ArrayBufferWriter<byte> decoderState = new();
     private readonly ArrayBufferWriter<byte> rulesState = new();
+    private RuleEngine engine = new(rules.Current, registry, reader.Lane, limits);
     private long snapshotAt;
     private long snapshotPosition;
 
@@ -46,9 +48,10 @@ internal sealed class LaneWorker(
             try
             {
                 reader.Restore(snapshot.Decoder.Span);
+
+                // What was journalled under other rules is judged by them; the journal says where the next ones begin.
+                engine = new RuleEngine(rules.BookOf(snapshot.RulesFingerprint) ?? rules.Current, registry, Lane, limits);
                 engine.Restore(snapshot.Rules.Span);
-                if (snapshot.RulesFingerprint != fingerprint)
-                    log.LogInformation("Lane {Lane} goes on at {Position} under changed rules; what did not change keeps its state", Lane, snapshot.Position);
             }
             catch (InvalidDataException e)
             {
@@ -92,7 +95,7 @@ internal sealed class LaneWorker(
         {
             // Devices that introduced themselves in what lies behind this position must not be strangers after a crash.
             while (await registry.SaveNewAsync(stop) > 0) { }
-            await snapshots.SaveAsync(Lane, new LaneSnapshot(reader.Position, fingerprint, decoderState.WrittenMemory, rulesState.WrittenMemory), stop);
+            await snapshots.SaveAsync(Lane, new LaneSnapshot(reader.Position, engine.Fingerprint, decoderState.WrittenMemory, rulesState.WrittenMemory), stop);
             snapshotPosition = reader.Position;
             reader.Release("rules");
         }
@@ -123,8 +126,20 @@ internal sealed class LaneWorker(
                 case LaneItem.DeadLetter:
                     deadLetters.Add(reader.DeadLetter);
                     break;
+                case LaneItem.Directive:
+                    Obey();
+                    break;
             }
         }
+    }
+
+    private void Obey()
+    {
+        if (reader.Directive != DirectiveKind.Rules) return;
+        var fingerprint = Encoding.ASCII.GetString(reader.DirectiveBody);
+        if (string.Equals(fingerprint, engine.Fingerprint, StringComparison.Ordinal)) return;
+        if (rules.BookOf(fingerprint) is { } book) engine = engine.Under(book);
+        else log.LogError("Lane {Lane} judges on by {Fingerprint}: the rules {Missing} that record {Position} names are not kept", Lane, engine.Fingerprint[..12], fingerprint, reader.Position);
     }
 
     // The desk may be unable to write (disk full, database locked): the lane waits with its batch, the journal keeps what comes.

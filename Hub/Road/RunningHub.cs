@@ -47,7 +47,10 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public required LocalJournal Journal { get; init; }
 
+    /// <summary>The rules in force when it started; see <see cref="RuleSets"/> for those in force now.</summary>
     public required RuleBook Rules { get; init; }
+
+    public RulesInForce RuleSets { get; private set; } = null!;
 
     public required ChannelTable Channels { get; init; }
 
@@ -142,6 +145,7 @@ internal sealed class RunningHub : IAsyncDisposable
         sessions?.Dispose(); // now, for commands to absent devices were queued to the last
         await Journal.DisposeAsync();
         Desk.Dispose();
+        RuleSets?.Dispose();
         await Database.DisposeAsync();
         Metrics.Dispose();
         Folder.Dispose();
@@ -169,13 +173,15 @@ internal sealed class RunningHub : IAsyncDisposable
         Ticks = new TickSource(ticks, clocks.Hub, Logs.CreateLogger<TickSource>());
 
         var snapshots = new SqliteSnapshotStore(Database);
+        RuleSets = new RulesInForce(Rules, new RuleShelf(Folder.In("rules")), settings.RulesDirectory, Channels, settings.Zone, clocks.Hub, Logs.CreateLogger<RulesInForce>());
         Lanes = [.. Enumerable.Range(0, Journal.Lanes).Select(lane => new LaneWorker(
-            new LaneReader(Journal, lane, Registry, Channels, options), new RuleEngine(Rules, Registry, lane, new EngineOptions { Owns = device => LaneMap.Of(device, Journal.Lanes) == lane }),
-            Rules.Fingerprint, Registry, Desk, snapshots, Ledger, Metrics, clocks,
+            new LaneReader(Journal, lane, Registry, Channels, options), RuleSets, new EngineOptions { Owns = device => LaneMap.Of(device, Journal.Lanes) == lane },
+            Registry, Desk, snapshots, Ledger, Metrics, clocks,
             Logs.CreateLogger<LaneWorker>()))];
         ReadingsWorker = new ReadingsWorker(
             Readings, [.. Enumerable.Range(0, Journal.Lanes).Select(lane => new LaneReader(Journal, lane, Registry, Channels, options))], Ledger, clocks, Logs.CreateLogger<ReadingsWorker>());
         foreach (var lane in Lanes) await lane.RestoreAsync(stop);
+        await AnnounceRulesAsync(stop);
         Instruments();
 
         var topics = new CaseTopics(Endpoint, Source, Metrics, settings.Zone);
@@ -191,6 +197,18 @@ internal sealed class RunningHub : IAsyncDisposable
         if (Source is not null) Watch(Source.RunAsync());
         log.LogInformation(
             "Ready: pages and API at {Http}, MQTT on port {MqttPort}, {Rules} rules, {Devices} devices, data in {DataDir}", Http, MqttPort, Rules.Rules.Count, Registry.Count, Folder.Path);
+    }
+
+    private async Task AnnounceRulesAsync(CancellationToken stop)
+    {
+        try
+        {
+            await RuleSets.BeginAsync(Ticks, stop);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JournalException)
+        {
+            throw new StartException($"the rules in force cannot be kept in Hub:DataDir '{Folder.Path}': {e.Message}", e);
+        }
     }
 
     private async Task ListenAsync(CancellationToken stop)

@@ -24,6 +24,7 @@ internal static class Site
     private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FastTickEvery = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RegistryEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RulesEvery = TimeSpan.FromSeconds(2);
 
     // Deleting waits until a start has caught up with the journal.
     private static readonly TimeSpan SettleFirst = TimeSpan.FromMinutes(2);
@@ -41,7 +42,8 @@ internal static class Site
         builder.Services.AddSingleton<IReadingsReader>(hub.Readings);
         builder.Services.AddSingleton<ILedger>(hub.Ledger);
         builder.Services.AddSingleton<IStorageWatch>(hub.Storage);
-        builder.Services.AddSingleton<IRuleCatalogue>(hub.Rules);
+        builder.Services.AddSingleton<IRuleCatalogue>(hub.RuleSets);
+        builder.Services.AddSingleton<IRuleSets>(hub.RuleSets);
         builder.Services.AddSingleton<IDeadLetterStore>(new SqliteDeadLetterStore(hub.Database));
         builder.Services.AddSingleton<IRedecoder>(hub.Redecoder);
         builder.Services.AddSingleton(accounts);
@@ -95,6 +97,7 @@ internal static class Site
         Every<TickJob>(q, clocks, every);
         Every<StatusJob>(q, clocks, TickEvery);
         Every<RegistryJob>(q, clocks, RegistryEvery);
+        Every<RulesJob>(q, clocks, RulesEvery);
         Every<ReadingsRetentionJob>(q, clocks, TimeSpan.FromHours(1), SettleFirst);
         Every<DatabaseRetentionJob>(q, clocks, TimeSpan.FromDays(1), SettleFirst);
     }

@@ -44,4 +44,22 @@ internal sealed class TickSource(TickWriter writer, TimeProvider clock, ILogger<
             one.Release();
         }
     }
+
+    /// <summary>Writes a directive into every lane, between two ticks; durable when it returns.</summary>
+    /// <param name="kind">What it orders.</param>
+    /// <param name="body">As <see cref="DirectiveKind"/> says.</param>
+    /// <param name="stop">Ends the wait for room.</param>
+    /// <exception cref="Journal.JournalException">The disk refuses.</exception>
+    public async Task DirectAsync(DirectiveKind kind, ReadOnlyMemory<byte> body, CancellationToken stop)
+    {
+        await one.WaitAsync(stop);
+        try
+        {
+            await writer.DirectAsync(kind, clock.GetUtcNow(), body, stop);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
 }

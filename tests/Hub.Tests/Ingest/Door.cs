@@ -93,6 +93,7 @@ internal sealed class Door : IAsyncDisposable
                 {
                     LaneItem.Observation => $"{reader.Observation.Device} {string.Join(' ', reader.Observation.Readings.ToArray().Select(r => $"{r.Channel}={r.Text ?? r.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)}"))}{reader.Observation.EventType}".TrimEnd(),
                     LaneItem.Tick => "tick",
+                    LaneItem.Directive => $"directive {reader.Directive}",
                     _ => "dead: " + reader.DeadLetter.Reason,
                 });
             }
