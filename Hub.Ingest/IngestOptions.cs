@@ -24,6 +24,9 @@ public sealed class IngestOptions
     /// <summary>Lets anyone in and publish on any topic. Default false; for demonstrations and test benches only.</summary>
     public bool Anonymous { get; set; }
 
+    /// <summary>How guessing passwords is slowed.</summary>
+    public SignInOptions SignIn { get; set; } = new();
+
     /// <summary>Topic filters nobody may subscribe to. Default none.</summary>
     public IReadOnlyList<string> DenySubscribe { get; set; } = [];
 

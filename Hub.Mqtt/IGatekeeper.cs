@@ -46,6 +46,9 @@ public interface IGatekeeper
     /// <summary>Judges one CONNECT. A slow answer holds only that connection.</summary>
     ValueTask<ConnectVerdict> ConnectAsync(ConnectRequest request, CancellationToken stop);
 
+    /// <summary>Asked every few seconds about every client that is connected; false puts it out with 0x98. Must be quick.</summary>
+    bool MayStay(object? principal) => true;
+
     /// <summary>
     /// Success, or a code from 0x80. <paramref name="topic"/> is UTF-8. Called for every PUBLISH: must not allocate.
     /// </summary>

@@ -18,12 +18,16 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
     /// <summary>One heartbeat for all timeouts: keep-alive, CONNECT, will delay, session end.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Every two seconds the gatekeeper is asked who may stay.</summary>
+    private const int BeatsPerReview = 4;
+
     private readonly Broker broker;
     private readonly Lobby lobby;
     private readonly SessionKeeper? keeper;
     private readonly ILogger log;
     private readonly ITimer heartbeat;
     private readonly CancellationTokenSource stopping = new();
+    private int beats;
     private volatile bool closed;
 
     /// <param name="options">Limits; a wrong value throws here.</param>
@@ -134,6 +138,7 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
         try
         {
             lobby.CheckTimes();
+            if (++beats % BeatsPerReview == 0) lobby.CheckWelcomes();
             broker.MeetDeadlines();
             keeper?.Tidy();
         }

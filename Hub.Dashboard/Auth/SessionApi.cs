@@ -29,7 +29,7 @@ internal static class SessionApi
         if (body.Password is not { Length: > 0 and <= 200 }) throw ApiProblem.Bad("password", $"{body.Password?.Length ?? 0} characters", "1 to 200 characters");
         http.AuditAs(name);
 
-        var address = http.Connection.RemoteIpAddress?.ToString() ?? "local";
+        var address = SignInThrottle.AddressOf(http.Connection.RemoteIpAddress);
         var wait = throttle.WaitSeconds(address, name);
         if (wait > 0) throw TooMany(wait);
         var found = await credentials.CheckPasswordAsync(name, body.Password, stop);

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Hub.Dashboard.Auth;
 
 /// <summary>Slows guessing: after a few wrong passwords from one address for one name, each further one costs twice the wait.</summary>
@@ -15,6 +18,17 @@ internal sealed class SignInThrottle(Clock clock)
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, (int Failures, long AtMs)> entries = new(StringComparer.Ordinal);
+
+    /// <summary>What counts as one address: IPv4 as it is; of IPv6 the first 64 bits, for one household holds them all.</summary>
+    public static string AddressOf(IPAddress? address)
+    {
+        if (address is null) return "local";
+        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4().ToString();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address.ToString();
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes) + "/64";
+    }
 
     /// <summary>Seconds this address must wait before it may try this name; 0 when it may now.</summary>
     public int WaitSeconds(string address, string name)

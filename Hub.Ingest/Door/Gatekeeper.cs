@@ -17,6 +17,8 @@ public sealed class Gatekeeper : IGatekeeper
     private readonly DevicePasswords _passwords;
     private readonly TokenBook _tokens;
     private readonly DeviceCertificates? _certificates;
+    private readonly SignInGuard _guard;
+    private readonly TimeProvider _time;
     private readonly FrontCounts _front;
     private readonly bool _anonymous;
     private readonly byte[][] _deny;
@@ -35,6 +37,8 @@ public sealed class Gatekeeper : IGatekeeper
         _passwords = new DevicePasswords(registry);
         _tokens = new TokenBook(accounts, time, bootstrapToken);
         _certificates = authorities is null ? null : new DeviceCertificates(authorities, registry, time);
+        _guard = new SignInGuard(options.SignIn, time);
+        _time = time;
         _front = front;
         _anonymous = options.Anonymous;
         _deny = [.. options.DenySubscribe.Select(Encoding.UTF8.GetBytes)];
@@ -47,16 +51,23 @@ public sealed class Gatekeeper : IGatekeeper
         if (_certificates is not null && request.ClientCertificate is not null) return _certificates.Judge(request.ClientCertificate, request.UserName);
         if (request.UserName is null && request.Password.IsEmpty) return ConnectVerdict.Refuse(ReasonCode.NotAuthorized);
         var id = string.IsNullOrEmpty(request.UserName) ? request.ClientId : request.UserName;
-        if (_registry.Find(id) is { } device)
-        {
-            if (device.Disabled) return ConnectVerdict.Refuse(ReasonCode.Banned);
-            if (_passwords.Verify(device.Id, request.Password.Span)) return ConnectVerdict.Admit(new Principal.DevicePrincipal(device.Id));
-            return ConnectVerdict.Refuse(ReasonCode.BadUserNameOrPassword);
-        }
+        if (_guard.IsShut(request.RemoteAddress, id)) return ConnectVerdict.Refuse(ReasonCode.ConnectionRateExceeded, "too many wrong passwords from this address; try again in a while");
+        var verdict = await JudgeAsync(id, request.Password, stop).ConfigureAwait(false);
+        if (verdict.Reason == ReasonCode.Success) _guard.Succeeded(request.RemoteAddress, id);
+        if (verdict.Reason != ReasonCode.BadUserNameOrPassword) return verdict;
 
-        var token = await _tokens.FindAsync(request.Password, stop).ConfigureAwait(false);
-        return token is null ? ConnectVerdict.Refuse(ReasonCode.BadUserNameOrPassword) : ConnectVerdict.Admit(token);
+        var delay = _guard.Failed(request.RemoteAddress, id);
+        if (delay > TimeSpan.Zero) await Task.Delay(delay, _time, stop).ConfigureAwait(false);
+        return verdict;
     }
+
+    /// <inheritdoc/>
+    public bool MayStay(object? principal) => principal switch
+    {
+        Principal.DevicePrincipal device => _registry.Find(device.DeviceId) is { Disabled: false },
+        Principal.TokenPrincipal token => _tokens.IsGood(token.TokenId),
+        _ => true,
+    };
 
     /// <inheritdoc/>
     public ReasonCode MayPublish(object? principal, ReadOnlySpan<byte> topic)
@@ -86,6 +97,19 @@ public sealed class Gatekeeper : IGatekeeper
             _ => _anonymous,
         };
         return may ? ReasonCode.Success : ReasonCode.NotAuthorized;
+    }
+
+    private async ValueTask<ConnectVerdict> JudgeAsync(string id, ReadOnlyMemory<byte> password, CancellationToken stop)
+    {
+        if (_registry.Find(id) is { } device)
+        {
+            if (device.Disabled) return ConnectVerdict.Refuse(ReasonCode.Banned, "the device is disabled");
+            if (_passwords.Verify(device.Id, password.Span)) return ConnectVerdict.Admit(new Principal.DevicePrincipal(device.Id));
+            return ConnectVerdict.Refuse(ReasonCode.BadUserNameOrPassword);
+        }
+
+        var token = await _tokens.FindAsync(password, stop).ConfigureAwait(false);
+        return token is null ? ConnectVerdict.Refuse(ReasonCode.BadUserNameOrPassword) : ConnectVerdict.Admit(token);
     }
 
     private bool MaySpeakOn(string deviceId, ReadOnlySpan<byte> topic) =>

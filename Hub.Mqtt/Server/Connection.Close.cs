@@ -50,6 +50,14 @@ internal sealed partial class Connection
         Close(ReasonCode.KeepAliveTimeout);
     }
 
+    /// <summary>Called by the heartbeat: a device that was disabled, or a token that was revoked, does not keep what it has.</summary>
+    public void CheckWelcome()
+    {
+        if (!announced || broker.Gatekeeper.MayStay(principal)) return;
+        lobby.Note(ReasonCode.AdministrativeAction, clientId, peer.Address, "no longer allowed in");
+        Close(ReasonCode.AdministrativeAction);
+    }
+
     private async Task EndAsync(Ending end)
     {
         var clean = await Outbox.StopAsync().ConfigureAwait(false);

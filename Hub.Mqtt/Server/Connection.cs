@@ -24,9 +24,9 @@ internal sealed partial class Connection
     private string clientId = "";
     private bool explains;
     private bool saidGoodbye;
-    private bool announced;
 
     // Any thread.
+    private volatile bool announced;
     private Will? will;
     private int closeReason = -1;
     private long lastHeard;

@@ -44,6 +44,11 @@ internal sealed class Lobby(MqttOptions options, TimeProvider clock, MqttStatist
         foreach (var (connection, _) in connections) connection.CheckTime(now);
     }
 
+    public void CheckWelcomes()
+    {
+        foreach (var (connection, _) in connections) connection.CheckWelcome();
+    }
+
     /// <summary>Counts a refusal and tells of it, once a second at most: a bad device can repeat itself.</summary>
     public void Note(ReasonCode reason, string clientId, IPAddress? address, string words)
     {

@@ -9,6 +9,7 @@ internal static class IngestSettings
     public static IngestOptions From(HubSettings settings) => new()
     {
         UnknownDevices = settings.UnknownDevices,
+        SignIn = settings.SignIn,
         Anonymous = settings.Anonymous,
         DenySubscribe = [.. settings.Mqtt.DenySubscribe],
         ZoneOffset = settings.Zone.BaseUtcOffset,

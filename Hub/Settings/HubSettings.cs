@@ -35,6 +35,8 @@ internal sealed class HubSettings
 
     public required MqttOptions Mqtt { get; init; }
 
+    public required SignInOptions SignIn { get; init; }
+
     public required UnknownDevices UnknownDevices { get; init; }
 
     public required ReadingsStoreKind Readings { get; init; }
@@ -93,6 +95,7 @@ internal sealed class HubSettings
             Source = SourceSettings.Read(read),
             Anonymous = read.Flag("Hub:Mqtt:Anonymous", false),
             Mqtt = MqttLimits.Read(read),
+            SignIn = MqttLimits.ReadSignIn(read),
             UnknownDevices = read.Choice("Hub:Ingest:UnknownDevices", UnknownDevices.Quarantine),
             Readings = readings,
             Influx = InfluxSettings.Read(read, required: readings == ReadingsStoreKind.Influxdb),

@@ -89,6 +89,25 @@ public sealed class GatekeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_is_disabled_or_revoked_may_not_stay()
+    {
+        var tokens = new Tokens(Token("dash", "dash-secret", ["#"], 0, revoked: false), Token("short", "short-secret", ["#"], _door.NowMs + 60_000, revoked: false));
+        var keeper = Keeper(tokens);
+        var alarm = (await ConnectAsync(keeper, "alarm-1", "alarm-secret")).Principal;
+        var dash = (await ConnectAsync(keeper, "x", "dash-secret")).Principal;
+        var shortlived = (await ConnectAsync(keeper, "x", "short-secret")).Principal;
+        var boot = (await ConnectAsync(keeper, "x", "boot-secret")).Principal;
+        Assert.All([alarm, dash, shortlived, boot], p => Assert.True(keeper.MayStay(p)));
+
+        await _door.Registry.DisableAsync("alarm-1", disabled: true, Door.Stop);
+        tokens.All[0] = tokens.All[0] with { Revoked = true };
+        _door.Clock.Advance(TimeSpan.FromMinutes(2));
+        keeper.MayStay(dash); // reads the tokens again
+        Assert.All([alarm, dash, shortlived], p => Assert.False(keeper.MayStay(p)));
+        Assert.True(keeper.MayStay(boot));
+    }
+
+    [Fact]
     public async Task Anonymous_lets_anyone_in_on_any_topic_but_the_denied()
     {
         _door.Options.Anonymous = true;
@@ -128,7 +147,9 @@ public sealed class GatekeeperTests : IAsyncDisposable
 
     private sealed class Tokens(params ApiToken[] tokens) : IAccountStore
     {
-        public Task<IReadOnlyList<ApiToken>> ListTokensAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<ApiToken>>(tokens);
+        public ApiToken[] All { get; } = tokens;
+
+        public Task<IReadOnlyList<ApiToken>> ListTokensAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<ApiToken>>(All);
         public Task<Account?> FindAccountAsync(string id, CancellationToken stop) => throw new NotSupportedException();
         public Task<IReadOnlyList<Account>> ListAccountsAsync(CancellationToken stop) => throw new NotSupportedException();
         public Task SaveAccountAsync(Account account, CancellationToken stop) => throw new NotSupportedException();

@@ -260,6 +260,20 @@ public class ConnectTests
         Assert.Equal(("t", "hello", Qos.AtLeastOnce, false), Assert.Single(hub.Sink.Accepted));
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task Who_may_no_longer_stay_is_put_out_within_seconds_and_the_others_are_not(int version)
+    {
+        await using var hub = new MemoryHub();
+        var revoked = await hub.ConnectAsync("revoked", version);
+        var honest = await hub.ConnectAsync("honest", version);
+        hub.Gatekeeper.Stay = principal => (string?)principal != "revoked";
+        hub.Clock.Advance(TimeSpan.FromSeconds(2));
+        await revoked.ExpectClosedAsync(version == 5 ? (byte)0x98 : null);
+        await honest.ExpectAliveAsync();
+    }
+
     [Fact]
     public async Task A_stopping_hub_tells_its_clients()
     {

@@ -50,6 +50,10 @@ internal sealed class TestGatekeeper : IGatekeeper
 
     public ValueTask<ConnectVerdict> ConnectAsync(ConnectRequest request, CancellationToken stop) => new(new ConnectVerdict(Connect?.Invoke(request) ?? ReasonCode.Success, request.ClientId));
 
+    public Func<object?, bool>? Stay { get; set; }
+
+    public bool MayStay(object? principal) => Stay?.Invoke(principal) ?? true;
+
     public ReasonCode MayPublish(object? principal, ReadOnlySpan<byte> topic) => Publish?.Invoke(Encoding.UTF8.GetString(topic)) ?? ReasonCode.Success;
 
     public ReasonCode MaySubscribe(object? principal, string filter) => Subscribe?.Invoke(filter) ?? ReasonCode.Success;
