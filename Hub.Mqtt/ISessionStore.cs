@@ -14,13 +14,19 @@ public interface ISessionStore
     bool WantsRewrite { get; }
 
     /// <summary>Reads every record back in the order of writing. Called once, before anything is appended.</summary>
-    void Load(SessionRecord take);
+    /// <returns>Bytes that could not be read: the torn end of the last record, or damage.</returns>
+    long Load(SessionRecord take);
 
-    /// <summary>Appends a record; kept in memory until <see cref="Commit"/>.</summary>
-    void Append(ReadOnlySpan<byte> record);
+    /// <summary>Appends a record; kept in memory until <see cref="Commit"/>. Returns the place behind it, which only grows.</summary>
+    long Append(ReadOnlySpan<byte> record);
 
     /// <summary>Hands what was appended to the operating system: from then on it survives the end of the process.</summary>
+    /// <exception cref="SessionStoreException">The disk refuses.</exception>
     void Commit();
+
+    /// <summary>Completes when everything before <paramref name="place"/> is on disk; who asks meanwhile shares the next wait.</summary>
+    /// <exception cref="SessionStoreException">The disk refuses; nothing that waited may be acknowledged.</exception>
+    ValueTask DurableAsync(long place, CancellationToken stop);
 
     /// <summary>
     /// Begins a new log: what is appended from now on goes there. <paramref name="image"/> appends the whole present state, while

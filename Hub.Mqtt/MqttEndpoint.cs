@@ -40,8 +40,8 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
     {
         if (options.Fault() is { } fault) throw new ArgumentException(fault, nameof(options));
         log = logs.CreateLogger("Hub.Mqtt");
-        broker = new Broker(options, gatekeeper, sink, clock, Statistics, log) { Log = sessions is null ? null : new SessionLog(sessions) };
-        keeper = broker.Log is null ? null : new SessionKeeper(broker, broker.Log);
+        broker = new Broker(options, gatekeeper, sink, clock, Statistics, log) { Log = sessions is null ? null : new SessionLog(sessions, options.SyncSessions == 1) };
+        keeper = broker.Log is null ? null : new SessionKeeper(broker, broker.Log, log);
         keeper?.Restore();
         lobby = new Lobby(options, clock, Statistics, log) { PresenceChanged = presence => PresenceChanged?.Invoke(presence) };
         Statistics.Gauges = (

@@ -62,6 +62,12 @@ public sealed class MqttOptions
     /// <summary>Time [s] a client may press against <see cref="PublishRate"/> without a break before it is put out with 0x96. Default 60. 0: never.</summary>
     [Range(0, 86_400)] public int FloodSeconds { get; set; } = 60;
 
+    /// <summary>
+    /// 1: what a persistent session, a retained message or a QoS 2 flow must not forget is on disk before it is acknowledged, one flush
+    /// for all who wait. 0: it is with the operating system, which survives the end of the process and not the loss of power. Default 1.
+    /// </summary>
+    [Range(0, 1)] public int SyncSessions { get; set; } = 1;
+
     /// <summary>Filters refused to everyone with 0x87 (exact text, or a filter that covers the asked one).</summary>
     public IList<string> DenySubscribe { get; init; } = [];
 

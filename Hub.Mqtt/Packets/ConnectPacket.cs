@@ -129,11 +129,11 @@ internal sealed class WillPacket
     public required byte[] Payload { get; init; }
     public Qos Qos { get; init; }
     public bool Retain { get; init; }
-    public uint DelaySeconds { get; private set; }
-    public uint? ExpirySeconds { get; private set; }
+    public uint DelaySeconds { get; init; }
+    public uint? ExpirySeconds { get; init; }
 
     /// <summary>What goes out with the will message: the properties without delay and expiry, as sent.</summary>
-    public byte[] Forwarded { get; private set; } = [];
+    public byte[] Forwarded { get; init; } = [];
 
     public static WillPacket Read(ref PacketReader reader, byte flags, byte level)
     {

@@ -33,8 +33,15 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
 
     public Deadlines Deadlines { get; } = new();
 
+    /// <summary>The wills of those who are connected, or whose delay runs.</summary>
+    public WillBook Wills { get; private set; } = new(null);
+
     /// <summary>Where sessions are written down; null when they live in memory only.</summary>
-    public SessionLog? Log { get; init; }
+    public SessionLog? Log
+    {
+        get;
+        init => Wills = new WillBook(field = value);
+    }
 
     public IEnumerable<Session> Sessions => sessions.Values;
 
@@ -75,7 +82,8 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
 
             if (session.TryAttach(connection, receiveMaximum, out _))
             {
-                Deadlines.Clear(session);
+                // [MQTT-3.1.3-9] back before the delay was over: the will is not published.
+                Wills.Strike(Deadlines.Clear(session));
                 return (session, true);
             }
         }
@@ -95,6 +103,18 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
         if (!sessions.TryAdd(clientId, session)) return;
         Interlocked.Increment(ref sessionCount);
         Deadlines.Set(session, endsAtMs, null, long.MaxValue);
+    }
+
+    /// <summary>Takes in a will that an earlier process left: its client was connected then, or gone and the delay ran.</summary>
+    public void Adopt(RestoredWill kept, long nowMs)
+    {
+        // A session that did not outlive the process has ended with it, and its end ends the delay.
+        var lives = sessions.TryGetValue(kept.ClientId, out var session) && !Deadlines.HasWill(session);
+        session = lives ? session! : new Session(kept.ClientId, options, statistics);
+        var will = new Will(kept.Packet, kept.ClientId, principal: null, session) { Restored = true };
+        var dueMs = !lives ? nowMs : kept.DueMs != 0 ? kept.DueMs : nowMs + (kept.Packet.DelaySeconds * 1000L);
+        Wills.Note(will, dueMs);
+        Deadlines.SetWill(session, will, dueMs);
     }
 
     /// <summary>The connection is over: the session waits, or ends; the will goes out now, later, or never.</summary>
@@ -119,7 +139,9 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
         var nowMs = NowMs;
         var endsAt = session.ExpirySeconds == uint.MaxValue ? long.MaxValue : nowMs + (session.ExpirySeconds * 1000L);
         session.NoteAway(endsAt);
-        Deadlines.Set(session, endsAt, will, will is null ? long.MaxValue : nowMs + (will.DelaySeconds * 1000L));
+        var willAt = will is null ? long.MaxValue : nowMs + (will.DelaySeconds * 1000L);
+        if (will is not null) Wills.Note(will, willAt);
+        Deadlines.Set(session, endsAt, will, willAt);
     }
 
     /// <summary>Ends a session whose connection is gone; a will that was still waiting goes out.</summary>
@@ -137,8 +159,8 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
         var nowMs = NowMs;
         while (Deadlines.TryTake(nowMs, out var session, out var will))
         {
-            if (session.Connection is not null) continue;
-            if (will is not null) Publish(will);
+            if (session.Connection is not null) Wills.Strike(will);
+            else if (will is not null) Publish(will);
             else EndSession(session);
         }
     }
@@ -190,16 +212,27 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
     {
         try
         {
-            if (gatekeeper.MayPublish(will.Principal, will.Topic) >= ReasonCode.UnspecifiedError) return;
-            var receipt = await sink.AcceptAsync(will.AsInbound(), CancellationToken.None).ConfigureAwait(false);
-            if (receipt.Reason >= ReasonCode.UnspecifiedError) return;
-            if (receipt.Ticket != 0) await sink.DurableAsync(receipt.Ticket, CancellationToken.None).ConfigureAwait(false);
-            if (receipt.Broker) Deliver(will.AsMessage(NowMs), Tree.Find(will.Topic, will.Publisher), null);
+            if (await TakenAsync(will).ConfigureAwait(false)) Deliver(will.AsMessage(NowMs), Tree.Find(will.Topic, will.Publisher), null);
+
+            // Only now: a hub that dies before this publishes it after its next start, twice rather than never.
+            Wills.Strike(will);
+            Log?.Commit();
         }
         catch (Exception fault)
         {
             log.WillLost(fault, will.ClientId);
         }
+    }
+
+    /// <summary>The sink has it for good, and it goes on to subscribers.</summary>
+    private async ValueTask<bool> TakenAsync(Will will)
+    {
+        // A restored one was checked before it was written down; whoever left it is not known any more.
+        if (!will.Restored && gatekeeper.MayPublish(will.Principal, will.Topic) >= ReasonCode.UnspecifiedError) return false;
+        var receipt = await sink.AcceptAsync(will.AsInbound(), CancellationToken.None).ConfigureAwait(false);
+        if (receipt.Reason >= ReasonCode.UnspecifiedError) return false;
+        if (receipt.Ticket != 0) await sink.DurableAsync(receipt.Ticket, CancellationToken.None).ConfigureAwait(false);
+        return receipt.Broker;
     }
 
     /// <summary>Whether the settings refuse this filter to everyone.</summary>

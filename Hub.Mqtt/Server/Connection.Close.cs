@@ -28,6 +28,7 @@ internal sealed partial class Connection
         if (Volatile.Read(ref session) is { } held && held.Detach(this) && Interlocked.Exchange(ref will, null) is { } last)
         {
             if (sessionEnds || held.ExpirySeconds == 0 || last.DelaySeconds == 0) broker.Publish(last);
+            else broker.Wills.Strike(last);
         }
 
         Close(ReasonCode.SessionTakenOver);
@@ -63,7 +64,7 @@ internal sealed partial class Connection
         var clean = await Outbox.StopAsync().ConfigureAwait(false);
         if (session is not null)
         {
-            if (session.Detach(this)) broker.Release(session, Interlocked.Exchange(ref will, null));
+            if (session.Detach(this)) broker.Release(session, LastWill(end));
             broker.Log?.Commit();
             if (announced)
             {
@@ -92,6 +93,13 @@ internal sealed partial class Connection
 
         // Only now: who lingers still holds a socket, and a flood of bad peers must run into the limits.
         lobby.Gone(this);
+    }
+
+    /// <summary>A hub that stops keeps its clients' wills for its next start (MQTT 5 section 3.1.2.5), if it has where to.</summary>
+    private Will? LastWill(in Ending end)
+    {
+        var last = Interlocked.Exchange(ref will, null);
+        return end.Reason == ReasonCode.ServerShuttingDown && broker.Log is not null ? null : last;
     }
 
     private void WriteGoodbye(in Ending end)

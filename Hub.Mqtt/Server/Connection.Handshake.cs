@@ -38,10 +38,10 @@ internal sealed partial class Connection
         session = open.Session;
         session.ExpirySeconds = Math.Min(packet.SessionExpiry, broker.Options.SessionSeconds);
         session.Persist(broker.Log, fresh: !open.Present);
-        if (packet.Will is not null) will = new Will(packet.Will, clientId, principal, session);
+        if (packet.Will is not null) TakeWill(packet.Will);
         if (!AnswerConnect(packet, open.Present, assigned ? clientId : null))
         {
-            will = null;
+            WithdrawWill();
             return false;
         }
 
@@ -50,6 +50,23 @@ internal sealed partial class Connection
         lobby.Connected(this, principal, peer.Address, version, open.Present);
         return true;
     }
+
+    /// <summary>Keeps the will; one its client may not publish is forgotten at once, for after a crash nobody knows who left it.</summary>
+    private void TakeWill(WillPacket packet)
+    {
+        var reason = MayPublish(packet.Topic);
+        if (reason >= ReasonCode.UnspecifiedError)
+        {
+            broker.Statistics.Refused(reason);
+            return;
+        }
+
+        var last = new Will(packet, clientId, principal, session!);
+        broker.Wills.Note(last, dueMs: 0);
+        will = last;
+    }
+
+    private void WithdrawWill() => broker.Wills.Strike(Interlocked.Exchange(ref will, null));
 
     private async Task<ConnectPacket?> ReadConnectAsync()
     {

@@ -119,7 +119,9 @@ internal sealed partial class Connection
         if (packet.Qos == Qos.ExactlyOnce)
         {
             // Goes on at PUBREL; held with the identifier until then.
+            Unmark();
             if (message is not null && session!.Park(packet.PacketId, message)) message = null;
+            Owe();
             Note(packet, receipt.Reason, message, route);
             return;
         }
@@ -134,32 +136,37 @@ internal sealed partial class Connection
     /// <remarks>[MQTT-4.3.2-4], [MQTT-4.3.3-8]; in the order the messages came [MQTT-4.6.0-2], [MQTT-4.6.0-3].</remarks>
     private ValueTask SettleAsync()
     {
-        if (pending is not { Count: > 0 }) return default;
-        if (highestTicket != 0)
+        if (pending is { Count: > 0 })
         {
-            var durable = broker.Sink.DurableAsync(highestTicket, aborted);
-            highestTicket = 0;
-            if (!durable.IsCompletedSuccessfully) return SettleAfterAsync(durable);
+            if (highestTicket != 0)
+            {
+                var durable = broker.Sink.DurableAsync(highestTicket, aborted);
+                highestTicket = 0;
+                if (!durable.IsCompletedSuccessfully) return SettleAfterAsync(durable);
+            }
+
+            Settle(pending);
         }
 
-        Settle(pending);
-        return default;
+        return owed == 0 ? default : PayAsync();
     }
 
     private async ValueTask SettleAfterAsync(ValueTask durable)
     {
         await durable.ConfigureAwait(false);
         Settle(pending!);
+        if (owed != 0) await PayAsync().ConfigureAwait(false);
     }
 
     private void Settle(List<Pending> pending)
     {
+        Unmark();
         foreach (ref readonly var done in CollectionsMarshal.AsSpan(pending))
         {
             if (done.Message is not null) broker.Deliver(done.Message, done.Route, session);
         }
 
-        broker.Log?.Commit();
+        Owe();
         ServeSelf();
         foreach (ref readonly var done in CollectionsMarshal.AsSpan(pending))
         {

@@ -7,6 +7,8 @@ namespace Hub.Mqtt.Server;
 
 internal sealed partial class Connection
 {
+    private List<(Subscription Subscription, byte RetainHandling, bool Existed)>? subscribed;
+
     /// <summary>Answers every filter in order, then sends the retained messages the new subscriptions ask for.</summary>
     private void Subscribe(SubscribePacket packet)
     {
@@ -15,6 +17,7 @@ internal sealed partial class Connection
 
         var reasons = new ReasonCode[packet.Filters.Count];
         var fresh = new List<(Subscription Subscription, byte RetainHandling, bool Existed)>();
+        Unmark();
         for (var i = 0; i < reasons.Length; i++)
         {
             var request = packet.Filters[i];
@@ -38,11 +41,19 @@ internal sealed partial class Connection
             fresh.Add((subscription, request.RetainHandling, existed));
         }
 
-        broker.Log?.Commit();
+        Owe();
         var answer = Builder;
         answer.SubAck(PacketType.SubAck, packet.PacketId, reasons, version);
-        Outbox.Send(answer.Packet);
-        foreach (var (subscription, handling, existed) in fresh) SendRetained(subscription, handling, existed);
+        Reply(answer.Packet);
+        subscribed = fresh;
+    }
+
+    /// <summary>Retained messages come behind SUBACK.</summary>
+    private async ValueTask ServeNewSubscriptionsAsync()
+    {
+        if (owed != 0) await PayAsync().ConfigureAwait(false);
+        foreach (var (subscription, handling, existed) in subscribed!) SendRetained(subscription, handling, existed);
+        subscribed = null;
     }
 
     /// <summary>MQTT 5 section 3.8.3.1: retain handling 0 always, 1 only when new, 2 never; never for shared subscriptions.</summary>
@@ -101,6 +112,7 @@ internal sealed partial class Connection
         }
 
         var reasons = new ReasonCode[packet.Filters.Count];
+        Unmark();
         for (var i = 0; i < reasons.Length; i++)
         {
             var filter = packet.Filters[i];
@@ -109,9 +121,9 @@ internal sealed partial class Connection
             reasons[i] = known ? ReasonCode.Success : ReasonCode.NoSubscriptionExisted;
         }
 
-        broker.Log?.Commit();
+        Owe();
         var answer = Builder;
         answer.SubAck(PacketType.UnsubAck, packet.PacketId, reasons, version);
-        Outbox.Send(answer.Packet);
+        Reply(answer.Packet);
     }
 }

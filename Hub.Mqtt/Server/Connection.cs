@@ -123,6 +123,7 @@ internal sealed partial class Connection
                         // Whatever follows a PUBLISH sees it done: its subscribers served and its answer queued.
                         if (NeedsSettling(frame.Type)) await SettleAsync().ConfigureAwait(false);
                         if (Handle(frame) is { } end) return end;
+                        if (subscribed is not null) await ServeNewSubscriptionsAsync().ConfigureAwait(false);
                     }
                 }
 
@@ -148,7 +149,12 @@ internal sealed partial class Connection
         }
     }
 
-    private bool NeedsSettling(PacketType type) => pending is { Count: > 0 } && type is not (PacketType.PubAck or PacketType.PubRec or PacketType.PubComp or PacketType.PingReq);
+    private bool NeedsSettling(PacketType type) => type switch
+    {
+        PacketType.PubAck or PacketType.PubRec or PacketType.PubComp or PacketType.PingReq => false,
+        PacketType.PubRel => pending is { Count: > 0 },
+        _ => pending is { Count: > 0 } || owed != 0,
+    };
 
     /// <summary>Everything but PUBLISH. Returns why the connection ends, if it does.</summary>
     private Ending? Handle(in Frame frame)
@@ -213,8 +219,9 @@ internal sealed partial class Connection
     {
         if (session!.Free(id, out var message) && message is not null)
         {
+            Unmark();
             broker.Deliver(message, FindRoute(message.Topic), session);
-            broker.Log?.Commit();
+            Owe();
             ServeSelf();
         }
 
@@ -224,7 +231,7 @@ internal sealed partial class Connection
     private void Answer(PacketType type, ushort id, ReasonCode reason)
     {
         Span<byte> packet = stackalloc byte[AckPacket.MaxLength];
-        Outbox.Send(packet[..AckPacket.Write(packet, type, id, reason, V5)]);
+        Reply(packet[..AckPacket.Write(packet, type, id, reason, V5)]);
     }
 
     private Ending Goodbye(DisconnectPacket packet)
@@ -237,7 +244,7 @@ internal sealed partial class Connection
         }
 
         saidGoodbye = true;
-        if (packet.Reason == ReasonCode.Success) Interlocked.Exchange(ref will, null);
+        if (packet.Reason == ReasonCode.Success) WithdrawWill();
         return new Ending(packet.Reason, null, Answered: true);
     }
 

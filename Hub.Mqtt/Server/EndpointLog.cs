@@ -20,6 +20,9 @@ internal static partial class EndpointLog
     [LoggerMessage(5, LogLevel.Error, "MQTT connection of {ClientId} ended by a fault of the hub; what was not acknowledged will be sent again")]
     public static partial void Broken(this ILogger log, Exception fault, string clientId);
 
+    [LoggerMessage(7, LogLevel.Warning, "{Bytes} bytes and {Strange} records of the MQTT session log could not be read: the last moments before a crash, or a damaged disk. What they said of sessions and retained messages is lost")]
+    public static partial void SessionsDamaged(this ILogger log, long bytes, int strange);
+
     [LoggerMessage(6, LogLevel.Error, "MQTT heartbeat failed")]
     public static partial void HeartbeatFailed(this ILogger log, Exception fault);
 

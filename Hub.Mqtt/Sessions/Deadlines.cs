@@ -24,6 +24,23 @@ internal sealed class Deadlines
         }
     }
 
+    public bool HasWill(Session session)
+    {
+        lock (gate) return entries.TryGetValue(session, out var entry) && entry.Will is not null;
+    }
+
+    /// <summary>Notes when a will is due, and leaves the end of the session as it is.</summary>
+    public void SetWill(Session session, Will will, long willAt)
+    {
+        lock (gate)
+        {
+            if (!entries.TryGetValue(session, out var entry)) entries[session] = entry = new Entry();
+            entry.Will = will;
+            entry.WillAt = willAt;
+            Schedule(session, entry);
+        }
+    }
+
     /// <summary>The client is back, or its session is over. Returns the will that was still waiting.</summary>
     public Will? Clear(Session session)
     {

@@ -7,11 +7,11 @@ namespace Hub.Mqtt;
 
 /// <summary>Keeps sessions in append-only files <c>sessions-N.log</c> of one folder.</summary>
 /// <remarks>
-/// A record is: u32 length, u32 CRC-32C of the bytes, the bytes (little-endian). Reading a file stops at the first record that is
-/// cut short or does not match its sum: that is where the last process died. Committed records survive the process; a loss of
-/// power may cost the last moments, which the clients then send or get once more.
+/// A record is: u32 length, u32 CRC-32C of the bytes, the bytes (little-endian). A record whose sum is wrong is passed over when
+/// a good one follows it; else reading that file ends there: that is where the last process died. Committed records survive the
+/// process, and what <see cref="DurableAsync"/> waited for survives the loss of power. One flush at a time serves all who wait.
 /// </remarks>
-public sealed class FileSessionStore : ISessionStore, IDisposable
+public sealed partial class FileSessionStore : ISessionStore, IDisposable
 {
     private const int HeaderBytes = 8;
     private const int BufferBytes = 64 * 1024;
@@ -20,12 +20,15 @@ public sealed class FileSessionStore : ISessionStore, IDisposable
     private readonly string folder;
     private readonly Lock gate = new();
     private readonly Lock rewriting = new();
+
+    // Under the gate.
     private SafeFileHandle? file;
     private byte[] buffer = new byte[BufferBytes];
     private int filled;
     private long number;
     private long position;
     private long rewriteAt = SmallestRewrite;
+    private long appended;
 
     /// <param name="folder">Created when it is missing.</param>
     public FileSessionStore(string folder)
@@ -41,17 +44,7 @@ public sealed class FileSessionStore : ISessionStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Load(SessionRecord take)
-    {
-        foreach (var (path, _) in Files().OrderBy(static f => f.Number))
-        {
-            using var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferBytes, FileOptions.SequentialScan);
-            while (TryRead(input, out var record)) take(record);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Append(ReadOnlySpan<byte> record)
+    public long Append(ReadOnlySpan<byte> record)
     {
         lock (gate)
         {
@@ -67,6 +60,7 @@ public sealed class FileSessionStore : ISessionStore, IDisposable
             BinaryPrimitives.WriteUInt32LittleEndian(buffer.AsSpan(filled + 4), Sum(record));
             record.CopyTo(buffer.AsSpan(filled + HeaderBytes));
             filled = needed;
+            return appended += HeaderBytes + record.Length;
         }
     }
 
@@ -81,10 +75,13 @@ public sealed class FileSessionStore : ISessionStore, IDisposable
     {
         lock (rewriting)
         {
+            Flush();
             long current;
             lock (gate)
             {
+                // Little is left to flush now, and nobody may wait for a file that is closed.
                 WriteOut();
+                if (file is not null) RandomAccess.FlushToDisk(file);
                 file?.Dispose();
                 file = null;
                 position = 0;
@@ -92,13 +89,8 @@ public sealed class FileSessionStore : ISessionStore, IDisposable
             }
 
             image();
-            lock (gate)
-            {
-                WriteOut();
-                if (file is not null) RandomAccess.FlushToDisk(file);
-                rewriteAt = Math.Max(SmallestRewrite, position * 4);
-            }
-
+            Flush();
+            lock (gate) rewriteAt = Math.Max(SmallestRewrite, position * 4);
             foreach (var (path, old) in Files())
             {
                 if (old < current) File.Delete(path);
@@ -109,37 +101,53 @@ public sealed class FileSessionStore : ISessionStore, IDisposable
     /// <summary>Commits, and waits for the disk.</summary>
     public void Dispose()
     {
+        lock (rewriting)
+        {
+            Flush();
+            lock (gate)
+            {
+                file?.Dispose();
+                file = null;
+            }
+        }
+    }
+
+    /// <summary>Writes and waits for the disk; returns the place up to which all is there. Under <see cref="rewriting"/>, so the file stays open.</summary>
+    private long Flush()
+    {
+        SafeFileHandle? current;
+        long upTo;
         lock (gate)
         {
             WriteOut();
-            if (file is null) return;
-            RandomAccess.FlushToDisk(file);
-            file.Dispose();
-            file = null;
+            current = file;
+            upTo = appended;
         }
+
+        // Outside the gate: others go on appending meanwhile.
+        if (current is not null) RandomAccess.FlushToDisk(current);
+        return upTo;
     }
 
     private void WriteOut()
     {
         if (filled == 0) return;
         file ??= File.OpenHandle(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"sessions-{(number == 0 ? number = 1 : number)}.log")), FileMode.Append, FileAccess.Write, FileShare.Read);
-        RandomAccess.Write(file, buffer.AsSpan(0, filled), position);
+        try
+        {
+            RandomAccess.Write(file, buffer.AsSpan(0, filled), position);
+        }
+        catch (IOException fault)
+        {
+            throw Failed(fault);
+        }
+
         position += filled;
         filled = 0;
         if (buffer.Length > BufferBytes) buffer = new byte[BufferBytes];
     }
 
-    private static bool TryRead(Stream input, out byte[] record)
-    {
-        record = [];
-        Span<byte> header = stackalloc byte[HeaderBytes];
-        if (input.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes) return false;
-        var length = BinaryPrimitives.ReadInt32LittleEndian(header);
-        if (length < 0 || length > input.Length - input.Position) return false;
-        record = new byte[length];
-        input.ReadExactly(record);
-        return Sum(record) == BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
-    }
+    private static SessionStoreException Failed(Exception fault) => new($"the MQTT session log cannot be written ({fault.Message}); free space on its disk", fault);
 
     private static uint Sum(ReadOnlySpan<byte> bytes)
     {

@@ -29,7 +29,7 @@ internal sealed partial class Session
     /// <summary>Takes up what the log kept; before anyone else knows the session.</summary>
     public void Restore(RestoredSession kept, SessionLog? log, long endsAtMs)
     {
-        Log = log;
+        Log = kept.ExpirySeconds > 0 ? log : null;
         ExpirySeconds = kept.ExpirySeconds;
         awayUntilMs = endsAtMs;
         foreach (var (sequence, item) in kept.Entries)
@@ -49,29 +49,33 @@ internal sealed partial class Session
         parkedBytes = inbound.Values.Sum(static m => (long)(m?.Size ?? 0));
     }
 
-    /// <summary>Writes the whole session down.</summary>
+    /// <summary>Writes the whole session down, as one record: a hub that dies half way still has the older ones.</summary>
     public void WriteTo(SessionLog log)
     {
         lock (sync)
         {
-            if (ended || Log is null) return;
-            log.Opened(clientId, ExpirySeconds, fresh: true);
-            foreach (var subscription in (subscriptions ?? []).Values) log.Subscribed(clientId, subscription);
-            foreach (var item in (inFlight ?? []).Values)
-            {
-                log.Queued(clientId, item.Entry);
-                log.Sent(clientId, item.Entry.Sequence, item.PacketId);
-                if (item.Released) log.Released(clientId, item.Entry.Sequence);
-            }
-
-            foreach (var entry in queue12 ?? []) log.Queued(clientId, entry);
-            foreach (var (id, message) in inbound ?? [])
-            {
-                log.Inbound(clientId, id, open: true);
-                if (message is not null) log.Parked(clientId, id, message);
-            }
-
-            if (connection is null) log.Away(clientId, ExpirySeconds, awayUntilMs);
+            if (!ended && Log is not null) log.Group(this, static (log, session) => session.WriteAll(log));
         }
+    }
+
+    private void WriteAll(SessionLog log)
+    {
+        log.Opened(clientId, ExpirySeconds, fresh: true);
+        foreach (var subscription in (subscriptions ?? []).Values) log.Subscribed(clientId, subscription);
+        foreach (var item in (inFlight ?? []).Values)
+        {
+            log.Queued(clientId, item.Entry);
+            log.Sent(clientId, item.Entry.Sequence, item.PacketId);
+            if (item.Released) log.Released(clientId, item.Entry.Sequence);
+        }
+
+        foreach (var entry in queue12 ?? []) log.Queued(clientId, entry);
+        foreach (var (id, message) in inbound ?? [])
+        {
+            log.Inbound(clientId, id, open: true);
+            if (message is not null) log.Parked(clientId, id, message);
+        }
+
+        if (connection is null) log.Away(clientId, ExpirySeconds, awayUntilMs);
     }
 }

@@ -19,17 +19,78 @@ internal enum LogKind : byte
     InboundClosed = 11,
     Parked = 12,
     Retained = 13,
+    Group = 14,
+    Will = 15,
+    WillGone = 16,
 }
 
 /// <summary>Writes down what changes in the sessions that must survive a restart.</summary>
 /// <remarks>Records of one session are appended under that session's lock, those of retained messages under the tree's: their order is the true one.</remarks>
-internal sealed class SessionLog(ISessionStore store)
+internal sealed class SessionLog(ISessionStore store, bool sync)
 {
+    private const int LargestKept = 1 << 20;
+
     [ThreadStatic] private static PacketBuilder? threadBuilder;
+    [ThreadStatic] private static PacketBuilder? threadGroup;
+    [ThreadStatic] private static bool grouping;
+    [ThreadStatic] private static long mark;
 
     public ISessionStore Store => store;
 
     public void Commit() => store.Commit();
+
+    /// <summary>
+    /// Where the last record ends that this thread wrote since it last asked and that an acknowledgement promises; 0 for none.
+    /// Wait for it with <see cref="ISessionStore.DurableAsync"/>.
+    /// </summary>
+    public long TakeMark()
+    {
+        var place = mark;
+        mark = 0;
+        return sync ? place : 0;
+    }
+
+    /// <summary>What <paramref name="write"/> writes becomes one record: after a crash it is there as a whole or not at all.</summary>
+    public void Group<T>(T state, Action<SessionLog, T> write)
+    {
+        var group = threadGroup ??= new PacketBuilder();
+        group.Begin();
+        group.Byte((byte)LogKind.Group);
+        group.Text("");
+        grouping = true;
+        try
+        {
+            write(this, state);
+        }
+        finally
+        {
+            grouping = false;
+        }
+
+        store.Append(group.Body);
+        if (group.Body.Length > LargestKept) threadGroup = null;
+    }
+
+    /// <summary>A will that must go out although the hub may stop or die before it is due.</summary>
+    /// <param name="will">The will; <see cref="Will.Number"/> names it.</param>
+    /// <param name="dueMs">When it goes out, Unix milliseconds; 0 while its client is connected.</param>
+    public void Wills(Will will, long dueMs)
+    {
+        var record = Begin(LogKind.Will, will.ClientId);
+        record.Int64(will.Number);
+        record.Int64(dueMs);
+        var packet = will.Packet;
+        record.Byte((byte)((byte)packet.Qos | (packet.Retain ? 4 : 0) | (packet.ExpirySeconds is null ? 0 : 8)));
+        record.UInt32(packet.DelaySeconds);
+        record.UInt32(packet.ExpirySeconds ?? 0);
+        record.Binary(packet.Topic);
+        record.UInt32((uint)packet.Forwarded.Length);
+        record.Raw(packet.Forwarded);
+        record.Raw(packet.Payload);
+        Append(record);
+    }
+
+    public void WillGone(Will will) => AppendSequence(LogKind.WillGone, will.ClientId, will.Number);
 
     /// <summary>The client is connected; everything known of an earlier session of that name goes.</summary>
     public void Opened(string client, uint expirySeconds, bool fresh)
@@ -56,14 +117,14 @@ internal sealed class SessionLog(ISessionStore store)
         record.Binary(subscription.Filter);
         record.Byte((byte)((byte)subscription.Qos | (subscription.NoLocal ? 4 : 0) | (subscription.RetainAsPublished ? 8 : 0)));
         record.UInt32(subscription.Id);
-        Append(record);
+        Promise(record);
     }
 
     public void Unsubscribed(string client, byte[] filter)
     {
         var record = Begin(LogKind.Unsubscribed, client);
         record.Binary(filter);
-        Append(record);
+        Promise(record);
     }
 
     public void Queued(string client, in Waiting entry)
@@ -74,7 +135,7 @@ internal sealed class SessionLog(ISessionStore store)
         record.UInt16(entry.Ids?.Length ?? 0);
         foreach (var id in entry.Ids.AsSpan()) record.UInt32(id);
         Add(record, entry.Message);
-        Append(record);
+        Promise(record);
     }
 
     public void Sent(string client, long sequence, ushort packetId)
@@ -101,14 +162,14 @@ internal sealed class SessionLog(ISessionStore store)
         var record = Begin(LogKind.Parked, client);
         record.UInt16(packetId);
         Add(record, message);
-        Append(record);
+        Promise(record);
     }
 
     public void Retain(Message message)
     {
         var record = Begin(LogKind.Retained, "");
         Add(record, message);
-        Append(record);
+        Promise(record);
     }
 
     private void AppendSequence(LogKind kind, string client, long sequence)
@@ -137,5 +198,17 @@ internal sealed class SessionLog(ISessionStore store)
         record.Raw(message.Payload);
     }
 
-    private void Append(PacketBuilder record) => store.Append(record.Body);
+    /// <summary>A record that an acknowledgement will promise.</summary>
+    private void Promise(PacketBuilder record)
+    {
+        if (Append(record) is var place and > 0) mark = place;
+    }
+
+    private long Append(PacketBuilder record)
+    {
+        if (!grouping) return store.Append(record.Body);
+        threadGroup!.UInt32((uint)record.Body.Length);
+        threadGroup.Raw(record.Body);
+        return 0;
+    }
 }

@@ -30,22 +30,79 @@ internal sealed class RestoredEntry
     public bool Released { get; set; }
 }
 
+/// <summary>A will as the log tells it.</summary>
+/// <param name="ClientId">Whose.</param>
+/// <param name="Packet">What to publish, and its delay.</param>
+/// <param name="DueMs">When, Unix milliseconds; 0 when its client was connected as the log ended.</param>
+internal sealed record RestoredWill(string ClientId, WillPacket Packet, long DueMs);
+
 /// <summary>Plays the session log back.</summary>
 internal sealed class SessionRestore
 {
     public Dictionary<string, RestoredSession> Sessions { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>By their number.</summary>
+    public Dictionary<long, RestoredWill> Wills { get; } = [];
+
     public Dictionary<string, Message> Retained { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Records that say what no version so far could have written.</summary>
+    public int Strange { get; private set; }
+
     public void Take(ReadOnlySpan<byte> record)
+    {
+        try
+        {
+            Play(record);
+        }
+        catch (MqttProtocolException)
+        {
+            Strange++;
+        }
+    }
+
+    private void Play(ReadOnlySpan<byte> record)
     {
         var reader = new PacketReader(record);
         var kind = (LogKind)reader.Byte();
         var client = Encoding.UTF8.GetString(reader.Binary());
-        if (kind == LogKind.Retained) TakeRetained(ReadMessage(ref reader));
+        if (kind == LogKind.Group) TakeGroup(reader.Rest());
+        else if (kind == LogKind.Will) TakeWill(client, ref reader);
+        else if (kind == LogKind.WillGone) Wills.Remove(reader.Int64());
+        else if (kind == LogKind.Retained) TakeRetained(ReadMessage(ref reader));
         else if (kind == LogKind.Ended) Sessions.Remove(client);
         else if (kind == LogKind.Opened) TakeOpened(client, reader.UInt32(), reader.Byte() == 1);
         else if (Sessions.TryGetValue(client, out var session)) Take(kind, session, ref reader);
+    }
+
+    private void TakeGroup(ReadOnlySpan<byte> records)
+    {
+        var reader = new PacketReader(records);
+        while (!reader.AtEnd) Play(reader.Take((int)reader.UInt32()));
+    }
+
+    private void TakeWill(string client, ref PacketReader reader)
+    {
+        var number = reader.Int64();
+        var dueMs = reader.Int64();
+        var flags = reader.Byte();
+        var delay = reader.UInt32();
+        var expiry = reader.UInt32();
+        var topic = reader.Binary().ToArray();
+        var properties = reader.Take((int)reader.UInt32()).ToArray();
+        Wills[number] = new RestoredWill(
+            client,
+            new WillPacket
+            {
+                Topic = topic,
+                Payload = reader.Rest().ToArray(),
+                Qos = (Qos)(flags & 3),
+                Retain = (flags & 4) != 0,
+                DelaySeconds = delay,
+                ExpirySeconds = (flags & 8) == 0 ? null : expiry,
+                Forwarded = properties,
+            },
+            dueMs);
     }
 
     private void TakeRetained(Message message)

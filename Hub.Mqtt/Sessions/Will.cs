@@ -6,6 +6,14 @@ namespace Hub.Mqtt.Sessions;
 /// <summary>What is published on behalf of a client that goes without saying goodbye.</summary>
 internal sealed class Will(WillPacket packet, string clientId, object? principal, Session publisher)
 {
+    /// <summary>Names it in the session log, whatever process wrote it.</summary>
+    public long Number { get; } = Random.Shared.NextInt64();
+
+    public WillPacket Packet => packet;
+
+    /// <summary>Left by an earlier process.</summary>
+    public bool Restored { get; init; }
+
     public string ClientId => clientId;
 
     public object? Principal => principal;

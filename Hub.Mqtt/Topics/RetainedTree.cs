@@ -9,6 +9,9 @@ internal sealed class RetainedTree(int capacity)
     private readonly Node root = new();
     private int count;
 
+    /// <summary>No message expires before this.</summary>
+    private long firstExpiryMs = long.MaxValue;
+
     public int Count => Volatile.Read(ref count);
 
     /// <summary>Keeps a message, or forgets the topic when its body is empty [MQTT-3.3.1-6]. False when the store is full.</summary>
@@ -19,7 +22,7 @@ internal sealed class RetainedTree(int capacity)
         lock (gate)
         {
             if (message.Payload.Length > 0 && count >= capacity && Find(message.Topic) is null) return false;
-            if (!message.Transient || message.Payload.Length == 0) log?.Retain(message);
+            Write(message, log);
             if (message.Payload.Length == 0)
             {
                 Remove(root, message.Topic);
@@ -31,7 +34,25 @@ internal sealed class RetainedTree(int capacity)
             foreach (var level in topic.Split((byte)'/')) node = node.Child(topic[level]);
             if (node.Message is null) count++;
             node.Message = message;
+            if (message.ExpiresMs < firstExpiryMs) firstExpiryMs = message.ExpiresMs;
             return true;
+        }
+    }
+
+    /// <summary>Expired messages give up their place. Called by the heartbeat; walks only when one may have expired.</summary>
+    public void Sweep(long nowMs)
+    {
+        lock (gate)
+        {
+            if (nowMs < firstExpiryMs) return;
+            firstExpiryMs = long.MaxValue;
+            var found = new List<Message>();
+            CollectAll(root, long.MinValue, found);
+            foreach (var message in found)
+            {
+                if (message.IsExpired(nowMs)) Remove(root, message.Topic);
+                else if (message.ExpiresMs < firstExpiryMs) firstExpiryMs = message.ExpiresMs;
+            }
         }
     }
 
@@ -56,6 +77,14 @@ internal sealed class RetainedTree(int capacity)
                 if (!message.Transient) log.Retain(message);
             }
         }
+    }
+
+    /// <summary>The hub's own are published anew after a start; but what they replace must not come back then.</summary>
+    private void Write(Message message, SessionLog? log)
+    {
+        if (log is null) return;
+        if (!message.Transient || message.Payload.Length == 0) log.Retain(message);
+        else if (Find(message.Topic) is { Transient: false }) log.Retain(new Message { Topic = message.Topic, Payload = [], Retain = true });
     }
 
     private static void Collect(Node node, ReadOnlySpan<byte> filter, bool atRoot, long nowMs, List<Message> found)

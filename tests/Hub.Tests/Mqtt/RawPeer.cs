@@ -13,6 +13,17 @@ internal sealed class RawPeer(PipeReader input, PipeWriter output)
 
     public bool Aborted { get; set; }
 
+    /// <summary>Whether something has come that was not read yet.</summary>
+    public bool HasSome
+    {
+        get
+        {
+            if (!input.TryRead(out var result)) return false;
+            input.AdvanceTo(result.Buffer.Start);
+            return !result.Buffer.IsEmpty;
+        }
+    }
+
     public async Task SendAsync(params byte[][] packets)
     {
         foreach (var packet in packets) output.Write(packet);
