@@ -1,0 +1,30 @@
+using Hub.Adapters.Sqlite;
+using Hub.Replay;
+using Hub.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Hub.Road;
+
+/// <summary>Ties what tries rules on the past to the running hub.</summary>
+internal static class Trials
+{
+    // Records a live lane may be behind before a trial stands aside: about a second of a busy district.
+    private const long FarBehind = 5_000;
+
+    public static Backtester Backtester(RunningHub hub, HubSettings settings, Clocks clocks) => new(
+        hub.Journal, hub.Registry, IngestSettings.From(settings), Opening.Policy(settings), new SqliteCaseStore(hub.Database), settings.Zone, clocks.Hub, clocks.Network,
+        hub.Logs.CreateLogger<Backtester>(), hub.Closing)
+    {
+        InForce = () => hub.RuleSets.Current.Files,
+        Busy = () => IsBehind(hub),
+    };
+
+    public static RulePromoter Promoter(RunningHub hub, HubSettings settings) => new(hub.RuleSets, settings.Zone, hub.Logs.CreateLogger<RulePromoter>());
+
+    private static bool IsBehind(RunningHub hub)
+    {
+        foreach (var lane in hub.Lanes)
+            if (hub.Journal.Head(lane.Lane) - lane.Position > FarBehind) return true;
+        return false;
+    }
+}
