@@ -1,4 +1,5 @@
 using Hub.Rules.Detectors.Gathering;
+using Hub.Rules.Detectors.Fire;
 using Hub.Rules.Detectors.Generic;
 
 namespace Hub.Rules.Detectors;
@@ -11,6 +12,7 @@ public static class Detectors
     [
         new("generic", "any numeric series: level, short and long mean, hour of day", 1, () => new GenericDetector()),
         new("gathering", "people counted at one door, one row a slot or a passage", 1, () => new GatheringDetector()),
+        new("fire", "one point: temperature, smoke, carbon monoxide, humidity", 0, () => new FireDetector()),
     ];
 
     /// <summary>The detector of that name; null when there is none.</summary>
