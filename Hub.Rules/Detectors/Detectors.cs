@@ -1,5 +1,5 @@
-using Hub.Rules.Detectors.Gathering;
 using Hub.Rules.Detectors.Fire;
+using Hub.Rules.Detectors.Gathering;
 using Hub.Rules.Detectors.Generic;
 
 namespace Hub.Rules.Detectors;

@@ -23,7 +23,8 @@ internal struct RowClock
 {
     private const int ClockSetBackAfter = 5;
     private const long ClockSetBackMs = 600_000;
-    private const long FurthestMs = 253_402_300_799_999;
+    private const long EarliestMs = -62_135_596_800_000;
+    private const long LatestMs = 253_402_300_799_999;
     private bool begun;
     private int lateRun;
     private long lateAtMs;
@@ -34,9 +35,12 @@ internal struct RowClock
     /// <summary>Rows left out since the beginning.</summary>
     public long Late { get; private set; }
 
+    /// <summary>Whether the calendar knows the time at all: the years 1 to 9999.</summary>
+    public static bool Possible(long atMs) => atMs is >= EarliestMs and <= LatestMs;
+
     public RowOrder Take(long atMs)
     {
-        if (atMs is < -FurthestMs or > FurthestMs)
+        if (!Possible(atMs))
         {
             Late++;
             return RowOrder.Late;

@@ -43,7 +43,7 @@ internal sealed class GatheringDetector : Detector
 
     public override Finding Observe(long atMs, ReadOnlySpan<double> values)
     {
-        if (atMs < newestMs)
+        if (atMs < newestMs || !RowClock.Possible(atMs))
         {
             late++;
             return Now(false);
@@ -60,7 +60,7 @@ internal sealed class GatheringDetector : Detector
 
     public override Finding Advance(long nowMs)
     {
-        if (nowMs < newestMs) return Now(false);
+        if (nowMs < newestMs || !RowClock.Possible(nowMs)) return Now(false);
         newestMs = nowMs;
         CloseBefore(SlotOf(nowMs));
         return Now(Rises());
