@@ -84,7 +84,7 @@ public sealed record BacktestRow(
     string Rule, string Type, LocalText Title, string Version, string TriedVersion, bool Changed, BacktestFigures Alerts, BacktestFigures Cases, BacktestVerdicts Now, BacktestVerdicts Tried);
 
 /// <summary>What a grid's worker would have to do.</summary>
-/// <param name="Grid">Code of the grid that has the worker, the smallest one around the case; else its base grid. Empty: outside all grids.</param>
+/// <param name="Grid">Code of the worker's grid; of several that lie in each other the largest. Without a worker the base grid of the cases. Empty: outside all grids.</param>
 /// <param name="Title">Name of the grid.</param>
 /// <param name="Worker">The worker; empty when the grid names none.</param>
 /// <param name="Now">Cases under the rules in force.</param>
@@ -147,8 +147,8 @@ public interface IBacktester
     bool Cancel(string id);
 
     /// <summary>Checks files as <see cref="Start"/> does and tries nothing.</summary>
-    /// <returns>The faults, each as <c>file:line:column: found; allowed</c>; none when the set as a whole is sound.</returns>
-    IReadOnlyList<string> Check(IReadOnlyList<PackText> changes);
+    /// <returns>The faults, each as <c>file:line:column: found; allowed</c>, and the name of the whole set, empty when there are any.</returns>
+    (IReadOnlyList<string> Faults, string Fingerprint) Check(IReadOnlyList<PackText> changes);
 }
 
 /// <summary>What became of putting rules in force.</summary>

@@ -79,7 +79,7 @@ internal static class TrialsApi
         return Results.NoContent();
     }
 
-    private static Checked Check(FilesBody body, IBacktester backtester) => new(backtester.Check(ChangesOf(body.Pack, body.Files, needed: true)));
+    private static Checked Check(FilesBody body, IBacktester backtester) => Checked.Of(backtester.Check(ChangesOf(body.Pack, body.Files, needed: true)));
 
     private static FilesView Files(HttpContext http, IRulePromoter promoter)
     {
@@ -166,7 +166,10 @@ internal static class TrialsApi
     internal sealed record Redecoded(int Tried, int Decoded);
 
     /// <summary>What is wrong with the files; nothing when they are sound.</summary>
-    internal sealed record Checked(IReadOnlyList<string> Faults);
+    internal sealed record Checked(IReadOnlyList<string> Faults, string Fingerprint)
+    {
+        public static Checked Of((IReadOnlyList<string> Faults, string Fingerprint) check) => new(check.Faults, check.Fingerprint);
+    }
 
     /// <summary>The rules in force as files.</summary>
     internal sealed record FilesView(string Fingerprint, IReadOnlyList<PackText> Files);

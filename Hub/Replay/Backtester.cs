@@ -94,11 +94,13 @@ internal sealed class Backtester(
         }
     }
 
-    public IReadOnlyList<string> Check(IReadOnlyList<PackText> changes)
+    public (IReadOnlyList<string> Faults, string Fingerprint) Check(IReadOnlyList<PackText> changes)
     {
         var files = InForce();
         var (named, faults) = PackFiles.Named(files, changes);
-        return faults.Count > 0 ? faults : Read(files, named, new ChannelTable(), out _, out _);
+        RuleBook? tried = null;
+        if (faults.Count == 0) faults = Read(files, named, new ChannelTable(), out _, out tried);
+        return (faults, tried?.Fingerprint ?? "");
     }
 
     public async ValueTask DisposeAsync()

@@ -107,10 +107,17 @@ internal sealed class Comparison(IReadOnlyList<RuleInfo> now, IReadOnlyList<Rule
         }).OrderByDescending(l => Math.Max(l.Now, l.Tried)).ThenBy(l => l.Grid, StringComparer.Ordinal)];
     }
 
+    // The smallest grid that names a worker, then up as long as it is the same worker: a worker's stairwells are one workload.
     private string GridOf(GridCase c)
     {
+        Grid? found = null;
         foreach (var code in c.GridChain.Prepend(c.GridCode))
-            if (byCode.TryGetValue(code, out var grid) && grid.Worker.Length > 0) return code;
-        return c.GridCode;
+        {
+            if (!byCode.TryGetValue(code, out var grid)) continue;
+            if (found is null ? grid.Worker.Length > 0 : grid.Worker == found.Worker) found = grid;
+            else if (found is not null) break;
+        }
+
+        return found?.Code ?? c.GridCode;
     }
 }

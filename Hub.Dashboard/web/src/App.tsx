@@ -20,6 +20,7 @@ const CasesPage = lazy(() => import('./pages/CasesPage'));
 const DevicesPage = lazy(() => import('./pages/devices/DevicesPage'));
 const DevicePage = lazy(() => import('./pages/devices/DevicePage'));
 const RulesPage = lazy(() => import('./pages/rules/RulesPage'));
+const TrialPage = lazy(() => import('./pages/trial/TrialPage'));
 const RulePage = lazy(() => import('./pages/rules/RulePage'));
 const DeadLettersPage = lazy(() => import('./pages/DeadLettersPage'));
 const LedgerPage = lazy(() => import('./pages/ledger/LedgerPage'));
@@ -72,6 +73,7 @@ function SignedIn() {
               <Route path="devices" element={<DevicesPage />} />
               <Route path="devices/:id" element={<DevicePage />} />
               <Route path="rules" element={<RulesPage />} />
+              <Route path="trial" element={<TrialPage />} />
               <Route path="rules/:id" element={<RulePage />} />
               <Route path="deadletters" element={<DeadLettersPage />} />
               <Route path="ledger" element={<LedgerPage />} />

@@ -108,7 +108,7 @@ public sealed class BacktestTests
 
         Assert.Null(start.Job);
         Assert.StartsWith("test.yaml:5:", Assert.Single(start.Faults), StringComparison.Ordinal);
-        Assert.Equal(start.Faults, past.Backtester.Check([new PackText("test.yaml", RuleRoad.Pack("60 °X", "2"))]));
+        Assert.Equal(start.Faults, past.Backtester.Check([new PackText("test.yaml", RuleRoad.Pack("60 °X", "2"))]).Faults);
         Assert.Empty(past.Backtester.Jobs);
     }
 
@@ -119,7 +119,7 @@ public sealed class BacktestTests
     public async Task A_file_outside_the_rules_folder_is_refused(string file, string why)
     {
         await using var past = await WarmThenHotAsync();
-        Assert.Contains(why, Assert.Single(past.Backtester.Check([new PackText(file, "pack: a")])), StringComparison.Ordinal);
+        Assert.Contains(why, Assert.Single(past.Backtester.Check([new PackText(file, "pack: a")]).Faults), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,3 +50,41 @@ export function countdown(ms: number): string {
 }
 
 export const parseTime = (iso: string | null | undefined): number => (iso ? Date.parse(iso) : NaN);
+
+const zoneOf = /(?:([+-])(\d\d):(\d\d)|Z)$/;
+
+/** Milliseconds that a written time is ahead of UTC; null when it does not say. */
+export function offsetOf(iso: string | null | undefined): number | null {
+  const found = iso ? zoneOf.exec(iso) : null;
+  if (!found) return null;
+  return found[1] ? (found[1] === '-' ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3])) * 60_000 : 0;
+}
+
+/** The zone the site lives in, as the hub writes its times: a reader elsewhere sees the caretaker's clock, not the browser's. */
+export class SiteZone {
+  private offset: number | null = null;
+
+  constructor(private readonly here: (ms: number) => number = (ms) => -new Date(ms).getTimezoneOffset() * 60_000) {}
+
+  /** Takes the zone from a time the hub has just written. */
+  learn(iso: string): void {
+    this.offset = offsetOf(iso) ?? this.offset;
+  }
+
+  /** The instant whose UTC date and time read as the site's. */
+  wall(ms: number): number {
+    return ms + (this.offset ?? this.here(ms));
+  }
+
+  /** An instant for a picker, which shows the browser's zone: it will read as the site's. */
+  toPicker(ms: number): number {
+    return this.wall(ms) - this.here(ms);
+  }
+
+  /** The instant that was meant by what a picker shows. */
+  fromPicker(ms: number): number {
+    return ms + this.here(ms) - (this.offset ?? this.here(ms));
+  }
+}
+
+export const siteZone = new SiteZone();

@@ -2,7 +2,7 @@ import { QueryClient } from '@tanstack/react-query';
 import { hub } from '../api/hub';
 import type { CaseEvent, GridCase, Stats } from '../api/types';
 import { backoff } from '../lib/backoff';
-import { hubClock, parseTime } from '../lib/time';
+import { hubClock, parseTime, siteZone } from '../lib/time';
 import { emptyBoard, withEvents, withSnapshot } from './board';
 import type { Board } from './board';
 import { follow } from './feed';
@@ -102,4 +102,5 @@ export class LiveStore {
 
 export function noteClock(stats: Stats): void {
   hubClock.set(parseTime(stats.now), stats.speed);
+  siteZone.learn(stats.now);
 }

@@ -3,6 +3,7 @@ import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { hub } from '../api/hub';
+import { hubClock, siteZone } from '../lib/time';
 import { depths } from '../lib/tree';
 import type { ReportRow } from '../api/types';
 import { useWords } from '../i18n';
@@ -15,7 +16,7 @@ const counted = ['reported', 'filed', 'dispatched', 'returned', 'handled', 'rewo
 /** The month's indicators by grid, type and unit. Rates are of the sums, so children add up to their parent. */
 export default function ReportsPage() {
   const { t, pick, word } = useWords();
-  const [month, setMonth] = useState(() => dayjs().format('YYYY-MM'));
+  const [month, setMonth] = useState(() => new Date(siteZone.wall(hubClock.now())).toISOString().slice(0, 7));
   const report = useQuery({ queryKey: ['report', month], queryFn: ({ signal }) => hub.report(month, signal) });
   const r = report.data;
   return (

@@ -7,11 +7,11 @@ import { useEffect, useMemo, useRef } from 'react';
 import type { SeriesPoint } from '../api/types';
 import { useWords } from '../i18n';
 import { figure } from '../lib/plain';
-import { parseTime } from '../lib/time';
+import { parseTime, siteZone } from '../lib/time';
 import { fonts } from '../theme/antd';
 import { useMode } from '../theme/mode';
 import { paletteOf } from '../theme/palette';
-import { formatMoment } from './times';
+import { formatWall } from './times';
 
 use([LineChart, GridComponent, TooltipComponent, MarkLineComponent, MarkPointComponent, DataZoomComponent, CanvasRenderer]);
 
@@ -39,7 +39,7 @@ export function SeriesChart({ name, unit, points, from, to, height, thresholds =
   const chart = useRef<EChartsType | null>(null);
   const mode = useMode();
   const { t, language } = useWords();
-  const data = useMemo(() => points.filter((p) => p.value !== null).map((p) => [parseTime(p.at), p.value] as [number, number]), [points]);
+  const data = useMemo(() => points.filter((p) => p.value !== null).map((p) => [siteZone.wall(parseTime(p.at)), p.value] as [number, number]), [points]);
 
   useEffect(() => {
     const view = init(box.current!, undefined, { renderer: 'canvas' });
@@ -61,17 +61,18 @@ export function SeriesChart({ name, unit, points, from, to, height, thresholds =
     const low = Math.min(...values), high = Math.max(...values), room = (high - low || Math.abs(high) || 1) * 0.12;
     chart.current?.setOption({
       animation: false,
+      useUTC: true,
       textStyle: { fontFamily: fonts, color: p.ink2 },
       grid: { left: 56, right: 22, top: 34, bottom: 30 },
       tooltip: {
         trigger: 'axis', backgroundColor: p.raised, borderColor: p.line, textStyle: { color: p.ink, fontSize: 12 }, axisPointer: { lineStyle: { color: p.ink3 } },
         formatter: (rows: { value: [number, number] }[]) => {
           const v = rows[0]?.value;
-          return v ? `${formatMoment(v[0], language, true)}<br/><b>${figure(v[1], language)}</b> ${unit}` : '';
+          return v ? `${formatWall(v[0], language, true)}<br/><b>${figure(v[1], language)}</b> ${unit}` : '';
         },
       },
       xAxis: {
-        type: 'time', min: from, max: to, axisLine: { lineStyle: { color: p.line } }, axisTick: { lineStyle: { color: p.line } }, splitLine: { show: false },
+        type: 'time', min: siteZone.wall(from), max: siteZone.wall(to), axisLine: { lineStyle: { color: p.line } }, axisTick: { lineStyle: { color: p.line } }, splitLine: { show: false },
         axisLabel: { color: p.ink2, hideOverlap: true },
       },
       yAxis: {
@@ -87,13 +88,13 @@ export function SeriesChart({ name, unit, points, from, to, height, thresholds =
           silent: true, symbol: 'none',
           data: [
             ...lines.map((y, n) => ({ yAxis: y, lineStyle: { color: p.severity.P1, type: 'dashed', width: 1.4 }, label: { formatter: `${t('case.threshold')} ${figure(y, language)} ${unit}`, color: p.severity.P1, position: n % 2 === 0 ? 'insideStartTop' : 'insideMiddleTop' } })),
-            ...(opened ? [{ xAxis: opened, lineStyle: { color: p.ink3, type: 'solid', width: 1 }, label: { formatter: t('case.openedMark'), color: p.ink2, position: 'end' } }] : []),
+            ...(opened ? [{ xAxis: siteZone.wall(opened), lineStyle: { color: p.ink3, type: 'solid', width: 1 }, label: { formatter: t('case.openedMark'), color: p.ink2, position: 'end' } }] : []),
           ],
         },
         markPoint: {
           silent: true, symbol: 'diamond', symbolSize: 13, itemStyle: { color: p.severity.P1, borderColor: p.panel, borderWidth: 1.5 },
           label: { show: true, position: 'top', color: p.ink, fontWeight: 600, formatter: (m: { value: unknown }) => `${figure(Number(m.value), language)} ${unit}` },
-          data: marks.slice(-4).map((m) => ({ coord: [m.at, m.value], value: m.value })),
+          data: marks.slice(-4).map((m) => ({ coord: [siteZone.wall(m.at), m.value], value: m.value })),
         },
       }],
     }, { notMerge: true });

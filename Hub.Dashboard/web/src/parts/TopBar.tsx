@@ -7,6 +7,7 @@ import { useAlarm } from '../live/useAlarm';
 import { chooseMode, useMode } from '../theme/mode';
 import { useMe, useSignOut } from './session';
 import { pathOf, places } from './Shell';
+import { siteZone } from '../lib/time';
 
 export function TopBar() {
   const { t, language } = useWords();
@@ -81,8 +82,9 @@ function Me() {
 
 function Clock() {
   const { language } = useWords();
-  const now = new Date(useNow(1000));
-  const day = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', weekday: 'short' }).format(now);
-  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false }).format(now);
-  return <time className="clock" dateTime={now.toISOString()}><small>{day}</small>{time}</time>;
+  const now = useNow(1000);
+  const wall = siteZone.wall(now);
+  const day = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', weekday: 'short', timeZone: 'UTC' }).format(wall);
+  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false, timeZone: 'UTC' }).format(wall);
+  return <time className="clock" dateTime={new Date(now).toISOString()}><small>{day}</small>{time}</time>;
 }

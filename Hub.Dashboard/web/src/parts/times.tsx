@@ -1,6 +1,6 @@
 import { useWords } from '../i18n';
 import { useNow } from '../live/LiveProvider';
-import { coarse, countdown, parseTime } from '../lib/time';
+import { coarse, countdown, offsetOf, parseTime, siteZone } from '../lib/time';
 import type { GridCase } from '../api/types';
 
 /** How long ago, in one number and one word. */
@@ -43,11 +43,14 @@ export function Moment({ at, seconds = false }: { at: string | null; seconds?: b
   const { language } = useWords();
   const ms = parseTime(at);
   if (!at || !Number.isFinite(ms)) return <span className="faint">–</span>;
-  return <time className="num" dateTime={at}>{formatMoment(ms, language, seconds)}</time>;
+  return <time className="num" dateTime={at}>{formatWall(ms + (offsetOf(at) ?? siteZone.wall(ms) - ms), language, seconds)}</time>;
 }
 
-export function formatMoment(ms: number, language: string, seconds = false): string {
+export const formatMoment = (ms: number, language: string, seconds = false): string => formatWall(siteZone.wall(ms), language, seconds);
+
+/** A time whose UTC date and clock are already those to be read. */
+export function formatWall(ms: number, language: string, seconds = false): string {
   return new Intl.DateTimeFormat(language, {
-    month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: seconds ? '2-digit' : undefined, hour12: false,
+    month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: seconds ? '2-digit' : undefined, hour12: false, timeZone: 'UTC',
   }).format(ms);
 }

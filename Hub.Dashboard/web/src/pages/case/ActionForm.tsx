@@ -7,6 +7,7 @@ import { hub } from '../../api/hub';
 import type { AllowedAction, GridCase, TransitionBody } from '../../api/types';
 import { useWords } from '../../i18n';
 import { roles } from '../../lib/vocabulary';
+import { hubClock, siteZone } from '../../lib/time';
 
 interface ActionFormProps {
   action: AllowedAction | null;
@@ -45,7 +46,7 @@ export function ActionForm({ action, of: c, busy, refusal, onSend, onCancel }: A
       for (const kind of kinds) for (const f of files[kind] ?? []) if (f.originFileObj) await hub.upload(c.id, f.originFileObj, kind, '');
       onSend({
         note: v.note, reason: v.reason, assignee: v.assignee, target: v.target, receipt: v.receipt, actionCode: v.actionCode, rating: v.rating, post: action.post || undefined,
-        untilMs: v.until?.valueOf(), arrival: needs.has('arrival') ? (v.plate ? { plate: v.plate } : (here ?? undefined)) : undefined,
+        untilMs: v.until ? siteZone.fromPicker(v.until.valueOf()) : undefined, arrival: needs.has('arrival') ? (v.plate ? { plate: v.plate } : (here ?? undefined)) : undefined,
       });
       setFiles({});
     } catch (error) {
@@ -67,7 +68,7 @@ export function ActionForm({ action, of: c, busy, refusal, onSend, onCancel }: A
       onOk={() => form.submit()} confirmLoading={busy || sending} destroyOnHidden
     >
       <p className="quiet" style={{ margin: '0 0 12px' }}>{t('action.leads', { state: t(`state.${action.state}`), post: word('role', action.post) })}</p>
-      <Form form={form} layout="vertical" onFinish={(v) => void submit(v)} initialValues={{ until: dayjs().add(1, 'day') }}>
+      <Form form={form} layout="vertical" onFinish={(v) => void submit(v)} initialValues={{ until: dayjs(siteZone.toPicker(hubClock.now())).add(1, 'day') }}>
         {needs.has('reason') ? <Form.Item name="reason" label={t('field.reason')} rules={must}><Input maxLength={500} /></Form.Item> : null}
         {needs.has('assignee') || action.action === 'dispatch'
           ? <Form.Item name="assignee" label={t('field.assignee')} extra={needs.has('assignee') ? undefined : t('action.assigneeHint')} rules={needs.has('assignee') ? must : []}>
@@ -76,7 +77,7 @@ export function ActionForm({ action, of: c, busy, refusal, onSend, onCancel }: A
         {needs.has('target') ? <Form.Item name="target" label={t('field.target')} rules={must}><Input maxLength={200} /></Form.Item> : null}
         {needs.has('receipt') ? <Form.Item name="receipt" label={t('field.receipt')} rules={must}><Input maxLength={100} /></Form.Item> : null}
         {needs.has('actionCode') ? <Form.Item name="actionCode" label={t('field.actionCode')} rules={must}><AutoComplete options={['removed', 'repaired', 'warned', 'extinguished', 'assisted', 'falseAlarm'].map((a) => ({ value: a, label: t(`done.${a}`) }))} /></Form.Item> : null}
-        {needs.has('untilMs') ? <Form.Item name="until" label={t('field.until')} rules={must}><DatePicker showTime minDate={dayjs()} style={{ width: '100%' }} /></Form.Item> : null}
+        {needs.has('untilMs') ? <Form.Item name="until" label={t('field.until')} rules={must}><DatePicker showTime minDate={dayjs(siteZone.toPicker(hubClock.now()))} style={{ width: '100%' }} /></Form.Item> : null}
         {needs.has('rating') ? <Form.Item name="rating" label={t('field.rating')} rules={must}><Rate /></Form.Item> : null}
         {needs.has('arrival')
           ? <Form.Item name="plate" label={t('field.plate')} extra={<Button type="link" size="small" style={{ padding: 0 }} onClick={locate}>{here ? t('action.located') : t('action.locate')}</Button>} rules={here ? [] : must}>

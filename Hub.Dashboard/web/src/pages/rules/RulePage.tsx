@@ -4,9 +4,11 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { hub } from '../../api/hub';
 import { severityOf } from '../../api/normalise';
+import { mayTry } from '../../api/trials';
 import type { RuleTrace } from '../../api/types';
 import { useWords } from '../../i18n';
 import { Page } from '../../parts/Page';
+import { useMe } from '../../parts/session';
 import { SeverityMark } from '../../parts/SeverityMark';
 import { Loading, Trouble } from '../../parts/states';
 import { Moment } from '../../parts/times';
@@ -15,6 +17,7 @@ import '../../theme/device.css';
 export default function RulePage() {
   const { id = '' } = useParams();
   const { t, pick, word, language } = useWords();
+  const me = useMe();
   const [device, setDevice] = useState('');
   const rule = useQuery({ queryKey: ['rule', id], queryFn: ({ signal }) => hub.rule(id, signal) });
   const trace = useQuery({ queryKey: ['rule', id, 'trace', device], queryFn: ({ signal }) => hub.trace(id, device, signal), refetchInterval: 5_000 });
@@ -22,7 +25,7 @@ export default function RulePage() {
   if (!rule.data) return <Trouble error={rule.error} retry={() => void rule.refetch()} />;
   const r = rule.data;
   return (
-    <Page title={pick(r.titleZh, r.titleEn)} lead={<><span className="mono">{r.id}</span> · {t('case.version', { version: r.version })} {r.shadow ? <span className="sim">{t('rules.shadow')}</span> : null}</>} extra={<Link to="/rules">{t('rules.all')}</Link>}>
+    <Page title={pick(r.titleZh, r.titleEn)} lead={<><span className="mono">{r.id}</span> · {t('case.version', { version: r.version })} {r.shadow ? <span className="sim">{t('rules.shadow')}</span> : null}</>} extra={<>{mayTry(me.roles) ? <Link className="call-link" to={`/trial?rule=${encodeURIComponent(r.id)}`}>{t('trial.try')}</Link> : null} <Link to="/rules">{t('rules.all')}</Link></>}>
       <div className="rule-grid">
         <div className="case-main">
           <section className="box">

@@ -1,18 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { mayTry } from '../../api/trials';
 import { hub } from '../../api/hub';
 import { useWords } from '../../i18n';
 import { severityOf } from '../../api/normalise';
 import { Page } from '../../parts/Page';
 import { SeverityMark } from '../../parts/SeverityMark';
+import { useMe } from '../../parts/session';
 import { Loading, Note, Trouble } from '../../parts/states';
 import '../../theme/device.css';
 
 export default function RulesPage() {
   const { t, pick, word, language } = useWords();
+  const me = useMe();
   const rules = useQuery({ queryKey: ['rules'], queryFn: ({ signal }) => hub.rules(signal), refetchInterval: 15_000 });
   return (
-    <Page title={t('nav.rules')} lead={t('rules.lead')}>
+    <Page title={t('nav.rules')} lead={t('rules.lead')} extra={mayTry(me.roles) ? <Link className="call-link" to="/trial">{t('trial.try')}</Link> : null}>
       {rules.isPending ? <Loading /> : !rules.data ? <Trouble error={rules.error} retry={() => void rules.refetch()} /> : rules.data.length === 0
         ? <Note title={t('rules.none')}><p>{t('rules.noneHint')}</p></Note>
         : (
