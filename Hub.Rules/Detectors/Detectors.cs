@@ -1,6 +1,7 @@
 using Hub.Rules.Detectors.Fire;
 using Hub.Rules.Detectors.Gathering;
 using Hub.Rules.Detectors.Generic;
+using Hub.Rules.Detectors.Inactivity;
 
 namespace Hub.Rules.Detectors;
 
@@ -13,6 +14,7 @@ public static class Detectors
         new("generic", "any numeric series: level, short and long mean, hour of day", 1, () => new GenericDetector()),
         new("gathering", "people counted at one door, one row a slot or a passage", 1, () => new GatheringDetector()),
         new("fire", "one point: temperature, smoke, carbon monoxide, humidity", 0, () => new FireDetector()),
+        new("inactivity", "one home: activity 0/1 or a count, entrance door if known", 1, () => new InactivityDetector()),
     ];
 
     /// <summary>The detector of that name; null when there is none.</summary>

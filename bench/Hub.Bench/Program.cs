@@ -5,6 +5,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["decode"] = Hub.Bench.Journal.DecodeBench.Run,
     ["gathering"] = Hub.Bench.Detection.GatheringBench.Run,
     ["fire"] = Hub.Bench.Detection.FireBench.Run,
+    ["inactivity"] = Hub.Bench.Detection.InactivityBench.Run,
     ["journal"] = Hub.Bench.Journal.JournalBench.Run,
     ["latency"] = Hub.Bench.Road.LatencyBench.Run,
     ["nab"] = Hub.Bench.Detection.NabBench.Run,

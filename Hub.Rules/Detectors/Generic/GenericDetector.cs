@@ -48,7 +48,7 @@ internal sealed class GenericDetector(GenericSettings? settings = null) : Detect
     public override Finding Observe(long atMs, ReadOnlySpan<double> values)
     {
         var x = values[0];
-        if (atMs < newestMs)
+        if (atMs < newestMs || !RowClock.Possible(atMs))
         {
             late++;
             return new Finding(score, settings.Threshold, false);
