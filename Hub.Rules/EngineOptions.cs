@@ -18,6 +18,9 @@ public sealed class EngineOptions
     /// <summary>Most alerts of one rule below P1 a minute in a lane, so that a rule that matches everything cannot flood the case desk. Default 120.</summary>
     [Range(1, 100_000)] public int MaxAlertsPerRulePerMinute { get; set; } = 120;
 
+    /// <summary>In so many minutes of an hour a rule may reach that limit; then it matches nearly everything, and its alerts below P1 are recorded without making cases until the rule is changed. Default 10.</summary>
+    [Range(1, 60)] public int FloodedMinutesBeforeShadow { get; set; } = 10;
+
     /// <summary>A rule keeps one judgement that raised nothing in its trace each so many seconds of the lane. Default 60.</summary>
     [Range(1, 86_400)] public int TraceSeconds { get; set; } = 60;
 

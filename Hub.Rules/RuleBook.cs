@@ -3,6 +3,7 @@ using System.Text;
 using Hub.Core;
 using Hub.Core.Ports;
 using Hub.Rules.Packs;
+using Hub.Rules.Safety;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -35,7 +36,11 @@ public sealed class RuleBook : IRuleCatalogue
 
     /// <inheritdoc/>
     public IReadOnlyList<RuleInfo> Rules => [.. compiled.Select(r => new RuleInfo(
-        r.Id, r.Version, r.Pack, r.Type, r.Title, r.Steps.Max(s => s.Severity), r.Owner, r.Basis, r.Shadow, r.Description, r.Source, r.Ledger.Raised))];
+        r.Id, r.Version, r.Pack, r.Type, r.Title, r.Steps.Max(s => s.Severity), r.Owner, r.Basis, r.Shadow, r.Description, r.Source, r.Ledger.Raised)
+    {
+        ShadowedMs = r.Ledger.ShadowedMs,
+        DivisionsByZero = r.Ledger.DivisionsByZero,
+    })];
 
     internal IReadOnlyList<CompiledRule> Compiled => compiled;
 
@@ -91,6 +96,10 @@ public sealed class RuleBook : IRuleCatalogue
         return new RuleBook(rules, [.. files], Convert.ToHexStringLower(hash), zone, channels.All.Length, workdays);
     }
 
+    /// <summary>Proves that no combination of anything can mute a P1 of smoke, heat, gas or a call for help.</summary>
+    /// <returns>What could not be proven, with the rule to mend; empty when all is.</returns>
+    public IReadOnlyList<RulePackFault> SafetyGaps() => SafetyProof.Gaps(compiled);
+
     /// <inheritdoc/>
     public IReadOnlyList<RuleTrace>? TraceOf(string ruleId, string? deviceId, int limit) =>
         compiled.Find(r => string.Equals(r.Id, ruleId, StringComparison.Ordinal))?.Ledger.Newest(deviceId, limit);
@@ -101,6 +110,10 @@ public sealed class RuleBook : IRuleCatalogue
         var ledgers = before.compiled.ToDictionary(r => r.Id, r => r.Ledger, StringComparer.Ordinal);
         foreach (var rule in compiled)
             if (ledgers.TryGetValue(rule.Id, out var ledger)) rule.Ledger = ledger;
+        // One that was taken to match everything begins anew when it was changed.
+        var hashes = before.compiled.ToDictionary(r => r.Id, r => r.Hash, StringComparer.Ordinal);
+        foreach (var rule in compiled)
+            if (hashes.TryGetValue(rule.Id, out var hash) && !string.Equals(hash, rule.Hash, StringComparison.Ordinal)) rule.Ledger.Forgive();
     }
 
     private static void CheckIds(List<CompiledRule> rules, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> overrides, List<RulePackFault> faults)

@@ -15,7 +15,14 @@ namespace Hub.Core.Ports;
 /// <param name="AlertsRaised">Alerts since the start of this process.</param>
 public sealed record RuleInfo(
     string Id, string Version, string Pack, string Type, LocalText Title, Severity Severity, string Owner, string Basis, bool Shadow,
-    LocalText Description, string Source, long AlertsRaised);
+    LocalText Description, string Source, long AlertsRaised)
+{
+    /// <summary>Since when its alerts below P1 make no cases because it matches nearly everything, milliseconds since 1970-01-01 UTC; 0 when they do.</summary>
+    public long ShadowedMs { get; init; }
+
+    /// <summary>Divisions by zero in its expressions; each made its condition false.</summary>
+    public long DivisionsByZero { get; init; }
+}
 
 /// <summary>One step in how a rule came to its last answers about a key.</summary>
 /// <param name="AtMs">Event time, milliseconds since 1970-01-01 UTC.</param>

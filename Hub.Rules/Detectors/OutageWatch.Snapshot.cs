@@ -19,6 +19,7 @@ internal sealed partial class OutageWatch
             var single = state.Outage is { } key && ReferenceEquals(key.Device, state);
             writer.Bool(single);
             writer.Long(single ? state.Outage!.RaisedAtMs : 0);
+            writer.Text(single ? state.Outage!.HeldBy : null);
         }
 
         writer.Int(parents.Count);
@@ -27,6 +28,7 @@ internal sealed partial class OutageWatch
             writer.Text(parent.Key.PlaceId);
             writer.Text(parent.Key.Zone);
             writer.Long(parent.Key.RaisedAtMs);
+            writer.Text(parent.Key.HeldBy);
             writer.Int(parent.Peak);
             writer.Bool(parent.Life);
             writer.Long(parent.NewestMs);
@@ -37,7 +39,8 @@ internal sealed partial class OutageWatch
 
     /// <param name="reader">What <see cref="Save"/> wrote.</param>
     /// <param name="find">The state of a device; null when it was removed since.</param>
-    public void Restore(ref StateReader reader, Func<string, DeviceState?> find)
+    /// <param name="format">Format of the snapshot.</param>
+    public void Restore(ref StateReader reader, Func<string, DeviceState?> find, int format)
     {
         lastTickMs = reader.Long();
         graceFromMs = reader.Long();
@@ -49,14 +52,16 @@ internal sealed partial class OutageWatch
             var state = find(reader.Text()!);
             var single = reader.Bool();
             var raisedAtMs = reader.Long();
+            var heldBy = format >= 2 ? reader.Text() : null;
             if (state is null) continue;
             world.WentOffline(state);
             if (!single || rule is null) continue;
-            state.Outage = new KeyState(rule, state.Device.Place.Id, null, state) { RaisedAtMs = raisedAtMs };
+            state.Outage = new KeyState(rule, state.Device.Place.Id, null, state) { RaisedAtMs = raisedAtMs, HeldBy = heldBy };
             singles++;
+            if (heldBy is not null) Held(state.Outage, state.Device.Kind.LifeSafety ? "life" : "device");
         }
 
-        for (var n = reader.Count(); n > 0; n--) RestoreParent(ref reader, find);
+        for (var n = reader.Count(); n > 0; n--) RestoreParent(ref reader, find, format);
     }
 
     /// <summary>Sets the timer of a device that had one.</summary>
@@ -65,18 +70,19 @@ internal sealed partial class OutageWatch
         if (state.WatchTimerSet) SetWatch(state);
     }
 
-    private void RestoreParent(ref StateReader reader, Func<string, DeviceState?> find)
+    private void RestoreParent(ref StateReader reader, Func<string, DeviceState?> find, int format)
     {
         var placeId = reader.Text()!;
         var zone = reader.Text();
         var raisedAtMs = reader.Long();
+        var heldBy = format >= 2 ? reader.Text() : null;
         var peak = reader.Int();
         var life = reader.Bool();
         var newestMs = reader.Long();
         var members = new string[reader.Count()];
         for (var i = 0; i < members.Length; i++) members[i] = reader.Text()!;
         if (rule is null) return;
-        var parent = new Parent(new KeyState(rule, placeId, zone, null) { RaisedAtMs = raisedAtMs }) { Peak = peak, Life = life, NewestMs = newestMs };
+        var parent = new Parent(new KeyState(rule, placeId, zone, null) { RaisedAtMs = raisedAtMs, HeldBy = heldBy }) { Peak = peak, Life = life, NewestMs = newestMs };
         foreach (var member in members)
         {
             if (find(member) is not { } state) continue;
@@ -85,5 +91,13 @@ internal sealed partial class OutageWatch
         }
 
         parents.Add(parent);
+        if (heldBy is not null) Held(parent.Key, life ? "groupLife" : "group");
+    }
+
+    private void Held(KeyState key, string stepName)
+    {
+        var step = StepOf(stepName);
+        (key.Severity, key.OpenType) = ((int)step.Severity, step.Type);
+        heldKeys++;
     }
 }

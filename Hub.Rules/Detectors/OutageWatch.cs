@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hub.Core;
 using Hub.Core.Alerts;
 using Hub.Core.Devices;
@@ -24,6 +23,7 @@ internal sealed partial class OutageWatch
     private readonly World world;
     private readonly Frame frame;
     private readonly AlertMaker maker;
+    private readonly SuppressionList suppressions;
     private readonly CompiledRule? rule;
     private readonly Func<Device, bool> owns;
     private readonly long settleMs;
@@ -35,8 +35,9 @@ internal sealed partial class OutageWatch
     private long graceFromMs = long.MinValue / 2;
     private int singles;
 
-    public OutageWatch(IReadOnlyList<CompiledRule> rules, World world, Frame frame, AlertMaker maker, Func<Device, bool> owns)
+    public OutageWatch(IReadOnlyList<CompiledRule> rules, World world, Frame frame, AlertMaker maker, SuppressionList suppressions, Func<Device, bool> owns)
     {
+        this.suppressions = suppressions;
         this.owns = owns;
         this.world = world;
         this.frame = frame;
@@ -100,6 +101,8 @@ internal sealed partial class OutageWatch
             pending.RemoveAt(i--);
             if (state.Offline && !state.Settled) Settle(state, tickMs, alerts);
         }
+
+        if (heldKeys > 0) Release(tickMs, alerts);
     }
 
     private static bool SaysOffline(Observation observation)
@@ -177,10 +180,7 @@ internal sealed partial class OutageWatch
         var key = new KeyState(rule!, state.Device.Place.Id, null, state) { RaisedAtMs = nowMs };
         state.Outage = key;
         singles++;
-        Give(AlertSignal.Raised, key, state.Device.Kind.LifeSafety ? "life" : "device", state, alerts, new Dictionary<string, LocalText>(StringComparer.Ordinal)
-        {
-            ["duration"] = AlertMaker.Duration((nowMs - state.LastArrivalMs) / 1000),
-        });
+        Raise(key, state.Device.Kind.LifeSafety ? "life" : "device", state, alerts, FactsOf(state, nowMs));
     }
 
     private void Join(Parent parent, DeviceState state)
@@ -208,13 +208,7 @@ internal sealed partial class OutageWatch
 
         parents.Add(parent);
         Inhibited--;
-        var members = string.Join(", ", parent.Members.Take(5)) + (parent.Members.Count > 5 ? ", …" : "");
-        Give(AlertSignal.Raised, key, parent.Life ? "groupLife" : "group", null, alerts, new Dictionary<string, LocalText>(StringComparer.Ordinal)
-        {
-            ["count"] = new(Text(parent.Members.Count), Text(parent.Members.Count)),
-            ["total"] = new(Text(TotalIn(name)), Text(TotalIn(name))),
-            ["members"] = new(members, members),
-        });
+        Raise(key, parent.Life ? "groupLife" : "group", null, alerts, FactsOf(parent));
     }
 
     // The deepest group that explains nearly all that was lost around; else the deepest that is large enough.
@@ -253,22 +247,10 @@ internal sealed partial class OutageWatch
         return names;
     }
 
-    private void Give(AlertSignal signal, KeyState key, string stepName, DeviceState? state, List<Alert> alerts, Dictionary<string, LocalText>? facts)
-    {
-        var step = Array.Find(rule!.Steps, s => string.Equals(s.Name, stepName, StringComparison.Ordinal)) ?? rule.Steps[0];
-        frame.Turn(state, null, world.NowMs);
-        frame.Turn(rule, key, null);
-        key.Severity = (int)step.Severity;
-        var alert = maker.Make(signal, key, step, frame, facts, state?.Device.Id);
-        alerts.Add(alert);
-        rule.Ledger.Note(new Core.Ports.RuleTrace(world.NowMs, rule.Version, state?.Device.Id ?? "", key.PlaceId, signal.ToString().ToLowerInvariant(), alert.Explanation.En), alert: true);
-    }
-
     private long Span(string name, long otherwise) =>
         rule is not null && rule.Scope.Parameters.TryGetValue(name, out var text) && Units.TryDuration(text, out var ms) ? ms : otherwise;
 
     private double Figure(string name, double otherwise) =>
         rule is not null && rule.Scope.Parameters.TryGetValue(name, out var text) && Units.TryQuantity(text, out var value, out _) ? value : otherwise;
 
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Hub.Core;
 using Hub.Core.Alerts;
 using Hub.Core.Devices;
+using Hub.Core.Ports;
 using Hub.Rules.Packs;
 
 namespace Hub.Rules.Engine;
@@ -39,7 +40,8 @@ internal sealed class AlertMaker(World world, int lane)
 
     public void Restore(long savedPosition, int savedOrdinal) => (position, Ordinal) = (savedPosition, savedOrdinal);
 
-    public Alert Make(AlertSignal signal, KeyState key, RuleStep step, Frame frame, IReadOnlyDictionary<string, LocalText>? more = null, string? deviceId = null)
+    public Alert Make(
+        AlertSignal signal, KeyState key, RuleStep step, Frame frame, IReadOnlyDictionary<string, LocalText>? more = null, string? deviceId = null, Suppression? window = null)
     {
         var rule = key.Rule;
         var device = frame.Device?.Device ?? key.Device?.Device;
@@ -57,6 +59,8 @@ internal sealed class AlertMaker(World world, int lane)
         };
         if (more is not null) foreach (var (name, text) in more) facts[name] = text;
 
+        var explanation = signal == AlertSignal.Cleared ? ClearedText(facts["duration"]) : step.Explain.Fill(frame, facts);
+        if (window is not null) explanation = InWindow(window, explanation);
         var title = step.Title ?? (string.Equals(step.Type, rule.Type, StringComparison.Ordinal) ? rule.Title : AnomalyTypes.TitleOf(step.Type));
         Count++;
         return new Alert
@@ -78,17 +82,24 @@ internal sealed class AlertMaker(World world, int lane)
             OccurredAtMs = frame.NowMs,
             ArrivalMs = arrivalMs,
             Title = place.Id.Length == 0 ? title : new LocalText($"{title.Zh} · {place.Title.Zh}", $"{title.En} · {place.Title.En}"),
-            Explanation = signal == AlertSignal.Cleared ? ClearedText(facts["duration"]) : step.Explain.Fill(frame, facts),
+            Explanation = explanation,
             Inputs = signal == AlertSignal.Cleared ? [] : InputsOf(step, frame),
             FirstReceivers = step.FirstReceivers ?? rule.FirstReceivers,
             Basis = rule.Basis,
             AutoFile = step.AutoFile ?? rule.AutoFile,
             Restricted = rule.Restricted,
-            Commands = signal == AlertSignal.Cleared || rule.Shadow ? [] : CommandsOf(step, key, frame),
+            Commands = signal == AlertSignal.Cleared || rule.Shadow || key.Shadowed ? [] : CommandsOf(step, key, frame),
             Late = late,
             Sim = key.Sim || device is { Sim: true },
-            Shadow = rule.Shadow,
+            Shadow = rule.Shadow || key.Shadowed,
         };
+    }
+
+    // It goes out all the same; whoever reads it should know what is going on there.
+    private static LocalText InWindow(Suppression window, LocalText said)
+    {
+        var (zh, en) = window.Kind == SuppressionKind.Test ? ("测试", "test") : ("维护", "maintenance");
+        return new($"【{zh}时段内，请确认】{said.Zh}（{window.Owner}：{window.Reason}）", $"[In a {en} window, confirm] {said.En} ({window.Owner}: {window.Reason})");
     }
 
     private static LocalText Same(string text) => new(text, text);

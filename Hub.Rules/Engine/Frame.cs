@@ -133,6 +133,7 @@ internal sealed class Frame(World world)
     {
         if (below != 0) return above / below;
         World.DivisionsByZero++;
+        Rule?.Ledger.DividedByZero();
         return double.NaN;
     }
 

@@ -40,6 +40,16 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
     public string? OpenType { get; set; }
     public bool Sim { get; set; }
 
+    /// <summary>What holds the open alert back: id of a suppression, flapping or flood; null when it went out.</summary>
+    public string? HeldBy { get; set; }
+
+    /// <summary>The open alert went out on trial, because its rule matches nearly everything.</summary>
+    public bool Shadowed { get; set; }
+
+    // When people were told of it last, and which device had spoken.
+    public long ToldMs { get; set; }
+    public string? ToldOf { get; set; }
+
     // Flapping guard.
     public long HourStartMs { get; set; } = long.MinValue / 2;
     public int RaisesInHour { get; set; }
@@ -66,6 +76,10 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
         writer.Long(HourStartMs);
         writer.Int(RaisesInHour);
         writer.Long(DueMs);
+        writer.Text(HeldBy);
+        writer.Bool(Shadowed);
+        writer.Long(ToldMs);
+        writer.Text(ToldOf);
         writer.Int(Nodes.Length);
         foreach (var node in Nodes)
         {
@@ -80,7 +94,8 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
     /// <summary>Reads what follows the place, zone and device.</summary>
     /// <param name="reader">What <see cref="Write"/> wrote.</param>
     /// <param name="changed">The rule was changed since: only the life of its open alert goes on, so that it can be cleared; conditions begin anew.</param>
-    public void Read(ref StateReader reader, bool changed)
+    /// <param name="format">Format of the snapshot.</param>
+    public void Read(ref StateReader reader, bool changed, int format)
     {
         Open = reader.Bool();
         Fired = (ulong)reader.Long();
@@ -93,6 +108,7 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
         HourStartMs = reader.Long();
         RaisesInHour = reader.Int();
         DueMs = reader.Long();
+        if (format >= 2) (HeldBy, Shadowed, ToldMs, ToldOf) = (reader.Text(), reader.Bool(), reader.Long(), reader.Text());
         if (changed)
         {
             // Steps may have moved: those no more severe than the alert count as fired.

@@ -11,6 +11,8 @@ namespace Hub.Rules;
 public sealed partial class RuleEngine
 {
     private const long HourMs = 3_600_000;
+    private const long BeginsAnewMs = 300_000;
+    private const long OtherDeviceMs = 120_000;
 
     private void Evaluate(KeyState key, List<Alert> alerts, bool onlyP1)
     {
@@ -22,6 +24,7 @@ public sealed partial class RuleEngine
         for (var i = 0; i < rule.Steps.Length; i++)
             if ((!onlyP1 || rule.Steps[i].Severity == Severity.P1) && rule.Steps[i].When.IsTrue(frame)) holding |= 1UL << i;
 
+        var silentMs = frame.NowMs - key.LastTrueMs;
         if (holding != 0)
         {
             key.LastTrueMs = Math.Max(key.LastTrueMs, frame.NowMs);
@@ -35,8 +38,9 @@ public sealed partial class RuleEngine
         }
         else
         {
-            Strengthen(key, holding, alerts);
+            if (!Strengthen(key, holding, alerts) && IsFresh(key, holding, silentMs)) Give(AlertSignal.Raised, key, StepOf(key), alerts);
             Clear(key, holding, alerts);
+            if (key is { Open: true, HeldBy: not null }) Release(key, alerts);
         }
 
         SetTimer(key);
@@ -45,13 +49,6 @@ public sealed partial class RuleEngine
     private void Raise(KeyState key, ulong holding, List<Alert> alerts)
     {
         var step = Strongest(key.Rule, holding);
-        if (step.Severity != Severity.P1 && (Flapping(key) || Flooding(key.Rule)))
-        {
-            suppressed++;
-            Note(key, "suppressed", "", alert: false);
-            return;
-        }
-
         key.Open = true;
         key.Fired = holding;
         key.Severity = (int)step.Severity;
@@ -59,22 +56,33 @@ public sealed partial class RuleEngine
         key.RaisedAtMs = frame.NowMs;
         key.ClearSinceMs = long.MinValue;
         world.Opened(key);
-        Give(AlertSignal.Raised, key, step, alerts);
+        if (HoldsBack(key, step) is { } by) HoldBack(key, by);
+        else GiveRaised(key, step, alerts);
     }
 
-    private void Strengthen(KeyState key, ulong holding, List<Alert> alerts)
+    private bool Strengthen(KeyState key, ulong holding, List<Alert> alerts)
     {
         var fresh = holding & ~key.Fired;
-        if (fresh == 0) return;
+        if (fresh == 0) return false;
         key.Fired |= holding;
         var step = Strongest(key.Rule, fresh);
         var worse = (int)step.Severity < key.Severity;
         var surer = (int)step.Severity == key.Severity && !string.Equals(step.Type, key.OpenType, StringComparison.Ordinal);
-        if (!worse && !surer) return;
+        if (!worse && !surer) return false;
         key.Severity = (int)step.Severity;
         key.OpenType = step.Type;
-        Give(AlertSignal.Strengthened, key, step, alerts);
+        var passes = SuppressionList.Passes(key.Rule, step);
+        if (key.HeldBy is not null && !passes) return true;
+        // Nobody has heard of it yet, or only on trial: now it is raised.
+        if (key.HeldBy is not null || (key.Shadowed && passes)) GiveRaised(key, step, alerts);
+        else Give(AlertSignal.Strengthened, key, step, alerts);
+        return true;
     }
+
+    // People may have dismissed what was told first: a P1 that begins anew, or at another device, is told again while the first one's alert lives on.
+    private bool IsFresh(KeyState key, ulong holding, long silentMs) =>
+        frame.Seen is not null && key is { HeldBy: null, Severity: (int)Severity.P1 } && holding != 0 && Strongest(key.Rule, holding).Severity == Severity.P1
+        && (silentMs >= BeginsAnewMs || (frame.NowMs - key.ToldMs >= OtherDeviceMs && !string.Equals(key.ToldOf, frame.Device?.Device.Id, StringComparison.Ordinal)));
 
     private void Clear(KeyState key, ulong holding, List<Alert> alerts)
     {
@@ -100,13 +108,15 @@ public sealed partial class RuleEngine
 
     private void Close(KeyState key, List<Alert> alerts)
     {
-        Give(AlertSignal.Cleared, key, StepOf(key), alerts);
+        if (key.HeldBy is null) Give(AlertSignal.Cleared, key, StepOf(key), alerts);
+        else LetGo(key);
         world.Closed(key);
         key.Open = false;
         key.Fired = 0;
         key.Severity = 0;
         key.OpenType = null;
         key.Sim = false;
+        key.Shadowed = false;
         key.ClearSinceMs = long.MinValue;
     }
 
@@ -119,15 +129,25 @@ public sealed partial class RuleEngine
         {
             if (key.Rule.Clear.When is null) due = Math.Min(due, key.LastTrueMs + key.Rule.Clear.ForMs);
             else if (key.ClearSinceMs != long.MinValue) due = Math.Min(due, key.ClearSinceMs + key.Rule.Clear.ForMs);
+            if (key.HeldBy is not null) due = Math.Min(due, ReleaseDueMs(key));
         }
 
         if (due == long.MaxValue && key.DueMs == long.MaxValue) return;
         timers.Set(key, due == long.MaxValue ? due : Math.Max(due, frame.NowMs + 1));
     }
 
+    private void GiveRaised(KeyState key, RuleStep step, List<Alert> alerts)
+    {
+        if (key.HeldBy is not null) LetGo(key);
+        key.Shadowed = flood[key.Rule.Index].ShadowedMs != 0 && !SuppressionList.Passes(key.Rule, step);
+        Give(AlertSignal.Raised, key, step, alerts);
+    }
+
     private void Give(AlertSignal signal, KeyState key, RuleStep step, List<Alert> alerts)
     {
-        var alert = maker.Make(signal, key, step, frame);
+        (key.ToldMs, key.ToldOf) = (frame.NowMs, frame.Device?.Device.Id);
+        var window = signal == AlertSignal.Cleared ? null : suppressions.Around(key, step, frame.Device?.Device);
+        var alert = maker.Make(signal, key, step, frame, window: window);
         alerts.Add(alert);
         Note(key, signal.ToString().ToLowerInvariant(), alert.Explanation.En, alert: true);
     }
@@ -176,8 +196,10 @@ public sealed partial class RuleEngine
 
     private bool Flooding(CompiledRule rule)
     {
-        ref var minute = ref flood[rule.Index];
-        if (minute.Minute != world.NowMs / 60_000) minute = (world.NowMs / 60_000, 0);
-        return ++minute.Count > options.MaxAlertsPerRulePerMinute;
+        var guard = flood[rule.Index];
+        var before = guard.ShadowedMs;
+        var flooding = guard.Flooding(world.NowMs);
+        if (guard.ShadowedMs != before) rule.Ledger.Shadowed(guard.ShadowedMs);
+        return flooding;
     }
 }

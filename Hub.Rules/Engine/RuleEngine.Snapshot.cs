@@ -8,7 +8,8 @@ namespace Hub.Rules;
 public sealed partial class RuleEngine
 {
     private const int Magic = 0x45525548;
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
+    private const int OldestFormat = 1;
 
     private readonly StateWriter stateWriter = new();
 
@@ -22,6 +23,7 @@ public sealed partial class RuleEngine
         writer.Long(world.NowMs);
         writer.Long(maker.Position);
         writer.Int(maker.Ordinal);
+        writer.Text(suppressions.Text);
         SaveDevices(writer);
         var block = writer.Begin();
         outage.Save(writer);
@@ -52,14 +54,29 @@ public sealed partial class RuleEngine
         var reader = new StateReader(snapshot);
         if (reader.Int() != Magic) throw new InvalidDataException("rule state: these bytes are no snapshot of a rule engine");
         var version = reader.Int();
-        if (version != FormatVersion) throw new InvalidDataException($"rule state: format {version}, this hub reads {FormatVersion}; replay the journal instead");
+        if (version is < OldestFormat or > FormatVersion) throw new InvalidDataException($"rule state: format {version}, this hub reads {OldestFormat} to {FormatVersion}; replay the journal instead");
         world.NowMs = reader.Long();
         maker.Restore(reader.Long(), reader.Int());
+        if (version >= 2) RestoreSuppressions(reader.Text()!);
         RestoreDevices(ref reader);
         var ofOutage = reader.Block();
-        outage.Restore(ref ofOutage, StateOrNull);
+        outage.Restore(ref ofOutage, StateOrNull, version);
         foreach (var device in devices) if (device is not null) outage.Resume(device);
-        RestoreRules(ref reader);
+        RestoreRules(ref reader, version);
+        heldChanged = true;
+        ShowHeld();
+    }
+
+    private void RestoreSuppressions(string written)
+    {
+        try
+        {
+            suppressions.Replace(written);
+        }
+        catch (System.Text.Json.JsonException e)
+        {
+            throw new InvalidDataException($"rule state: suppressions that cannot be read: {e.Message}", e);
+        }
     }
 
     private void SaveDevices(StateWriter writer)
@@ -123,8 +140,7 @@ public sealed partial class RuleEngine
             writer.Text(rule.Id);
             writer.Text(rule.Hash);
             var block = writer.Begin();
-            writer.Long(flood[rule.Index].Minute);
-            writer.Int(flood[rule.Index].Count);
+            flood[rule.Index].Write(writer);
             writer.Int(keys[rule.Index].Count);
             foreach (var key in keys[rule.Index].Values)
             {
@@ -137,7 +153,7 @@ public sealed partial class RuleEngine
         }
     }
 
-    private void RestoreRules(ref StateReader reader)
+    private void RestoreRules(ref StateReader reader, int format)
     {
         for (var n = reader.Count(); n > 0; n--)
         {
@@ -145,13 +161,14 @@ public sealed partial class RuleEngine
             var hash = reader.Text();
             var block = reader.Block();
             var rule = book.Compiled.FirstOrDefault(r => string.Equals(r.Id, id, StringComparison.Ordinal));
-            if (rule is not null) RestoreRule(rule, ref block, changed: !string.Equals(rule.Hash, hash, StringComparison.Ordinal));
+            if (rule is not null) RestoreRule(rule, ref block, changed: !string.Equals(rule.Hash, hash, StringComparison.Ordinal), format);
         }
     }
 
-    private void RestoreRule(CompiledRule rule, ref StateReader block, bool changed)
+    private void RestoreRule(CompiledRule rule, ref StateReader block, bool changed, int format)
     {
-        flood[rule.Index] = (block.Long(), block.Int());
+        flood[rule.Index].Read(ref block, changed, format);
+        if (flood[rule.Index].ShadowedMs is > 0 and var since) rule.Ledger.Shadowed(since);
         for (var n = block.Count(); n > 0; n--)
         {
             var inner = block.Block();
@@ -163,7 +180,7 @@ public sealed partial class RuleEngine
             if (changed && !inner.PeekBool()) continue;
             var key = Shared(rule, placeId, zone, device);
             if (ReferenceEquals(key, KeyState.None)) continue;
-            key.Read(ref inner, changed);
+            key.Read(ref inner, changed, format);
             if (zone is not null) (Shared(rule, placeId, null, device).Zones ??= new Dictionary<string, KeyState>(StringComparer.Ordinal))[zone] = key;
             if (key.Open) world.Opened(key);
             if (key.DueMs != long.MaxValue) timers.Set(key, key.DueMs);

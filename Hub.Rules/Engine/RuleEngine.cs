@@ -18,11 +18,12 @@ public sealed partial class RuleEngine
     private readonly Frame frame;
     private readonly AlertMaker maker;
     private readonly OutageWatch outage;
+    private readonly SuppressionList suppressions;
     private readonly TimerQueue timers = new();
     private readonly Dictionary<string, KindPlan> plans = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KeyState>[] keys;
     private readonly List<(int Slot, double Value, long AtMs, string? Text)> overtaken = [];
-    private readonly (long Minute, int Count)[] flood;
+    private readonly FloodGuard[] flood;
     private readonly long[] tracedMs;
     private DeviceState?[] devices = new DeviceState?[256];
     private int deviceCount;
@@ -48,9 +49,10 @@ public sealed partial class RuleEngine
         maker = new AlertMaker(world, lane);
         keys = new Dictionary<string, KeyState>[book.Compiled.Count];
         for (var i = 0; i < keys.Length; i++) keys[i] = new Dictionary<string, KeyState>(StringComparer.Ordinal);
-        flood = new (long, int)[book.Compiled.Count];
+        flood = [.. book.Compiled.Select(_ => new FloodGuard(options))];
         tracedMs = new long[book.Compiled.Count];
-        outage = new OutageWatch(book.Compiled, world, frame, maker, options.Owns);
+        suppressions = new SuppressionList(world);
+        outage = new OutageWatch(book.Compiled, world, frame, maker, suppressions, options.Owns);
     }
 
     /// <summary>Names the rules it judges by.</summary>
@@ -114,6 +116,9 @@ public sealed partial class RuleEngine
             frame.Turn(key.Rule, key, key.Device is { } own ? PlannedOf(own, key.Rule) : null);
             Evaluate(key, alerts, onlyP1: false);
         }
+
+        heldChanged |= outage.TakeHeldChanged();
+        ShowHeld();
     }
 
     private void Take(DeviceState device, Observation observation, KindPlan plan, Span<ulong> wanted)

@@ -14,8 +14,23 @@ internal sealed class RuleLedger
     private long alertCount;
     private long restCount;
     private long raised;
+    private long shadowedMs;
+    private long divisions;
 
     public long Raised => Volatile.Read(ref raised);
+
+    /// <summary>Since when a lane takes the rule to match everything, milliseconds since 1970-01-01 UTC; 0 when none does.</summary>
+    public long ShadowedMs => Volatile.Read(ref shadowedMs);
+
+    /// <summary>Divisions by zero in its expressions.</summary>
+    public long DivisionsByZero => Volatile.Read(ref divisions);
+
+    public void Shadowed(long sinceMs) => Interlocked.CompareExchange(ref shadowedMs, sinceMs, 0);
+
+    /// <summary>The rule was changed.</summary>
+    public void Forgive() => Interlocked.Exchange(ref shadowedMs, 0);
+
+    public void DividedByZero() => Interlocked.Increment(ref divisions);
 
     /// <summary>Keeps an outcome; alerts and rejections have rings of their own, so that the many do not push out the few.</summary>
     public void Note(RuleTrace trace, bool alert)

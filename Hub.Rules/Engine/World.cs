@@ -127,6 +127,14 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
         return n;
     }
 
+    /// <summary>Another device around is missed, alone or with its group.</summary>
+    public bool OutageNear(string place, KeyState self)
+    {
+        foreach (var device in lost)
+            if (device.Outage is { } outage && !ReferenceEquals(outage, self) && !ReferenceEquals(device, self.Device) && Within(device.Device.Place.Id, place)) return true;
+        return false;
+    }
+
     public static bool Within(string path, string place) =>
         place.Length > 0 && path.StartsWith(place, StringComparison.Ordinal) && (path.Length == place.Length || path[place.Length] == '/');
 }

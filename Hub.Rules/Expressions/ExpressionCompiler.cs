@@ -41,7 +41,7 @@ internal sealed partial class ExpressionCompiler
         if (result.Type != ValueType.Truth)
             throw new ExpressionException(0, result.Describe(), "a condition that is true or false, such as power > 25 W");
         var test = Expression.Lambda<Func<Frame, bool>>(result.Code, frame).Compile();
-        return new CompiledTest(test, [.. compiler.locals], [.. compiler.events], compiler.shown);
+        return new CompiledTest(test, [.. compiler.locals], [.. compiler.events], compiler.shown, result.Code);
     }
 
     /// <summary>Compiles an expression that gives a number in <paramref name="unit"/>.</summary>

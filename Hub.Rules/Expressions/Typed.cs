@@ -21,4 +21,5 @@ internal sealed record Typed(Expression Code, ValueType Type, string Unit = "", 
 /// <param name="Locals">Numbers (within the rule) of the channels it names.</param>
 /// <param name="Events">Event types it names.</param>
 /// <param name="Shown">Its comparisons, for the alert's inputs.</param>
-internal sealed record CompiledTest(Func<Engine.Frame, bool> Test, int[] Locals, string[] Events, IReadOnlyList<ShownComparison> Shown);
+/// <param name="Code">What was compiled: kept so that it can be reasoned about without running it.</param>
+internal sealed record CompiledTest(Func<Engine.Frame, bool> Test, int[] Locals, string[] Events, IReadOnlyList<ShownComparison> Shown, Expression Code);

@@ -1,5 +1,6 @@
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
+using Hub.Rules.Safety;
 
 namespace Hub.Rules.Operators;
 
@@ -26,5 +27,12 @@ internal sealed class Combination : Node
         foreach (var part in parts)
             if (part.IsTrue(frame) == (joining != Joining.All)) return joining == Joining.Any;
         return joining != Joining.Any;
+    }
+
+    public override Certainty Proven(Probe probe)
+    {
+        var result = joining == Joining.All ? Certainty.Always : Certainty.Never;
+        foreach (var part in parts) result = joining == Joining.All ? Reasoning.All(result, part.Proven(probe)) : Reasoning.Any(result, part.Proven(probe));
+        return joining == Joining.None ? Reasoning.Not(result) : result;
     }
 }

@@ -1,5 +1,6 @@
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
+using Hub.Rules.Safety;
 
 namespace Hub.Rules.Operators;
 
@@ -52,6 +53,8 @@ internal sealed class CountWithin : StatefulNode
     public override bool IsTrue(Frame frame) => StateOf(frame) is State state && state.Trues(frame.NowMs - withinMs) >= atLeast;
 
     public override double Figure(Frame frame) => StateOf(frame) is State state ? state.Trues(frame.NowMs - withinMs) : 0;
+
+    public override Certainty Proven(Probe probe) => atLeast == 1 && inner.Proven(probe) == Certainty.Always ? Certainty.Always : Certainty.Perhaps;
 
     private sealed class State(int capacity) : NodeState
     {

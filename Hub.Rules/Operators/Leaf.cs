@@ -1,5 +1,6 @@
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
+using Hub.Rules.Safety;
 
 namespace Hub.Rules.Operators;
 
@@ -7,10 +8,12 @@ namespace Hub.Rules.Operators;
 internal sealed class Leaf : Node
 {
     private readonly CompiledTest test;
+    private readonly Scope scope;
 
-    public Leaf(CompiledTest test)
+    public Leaf(CompiledTest test, Scope scope)
     {
         this.test = test;
+        this.scope = scope;
         Locals = test.Locals;
         Events = test.Events;
     }
@@ -18,4 +21,6 @@ internal sealed class Leaf : Node
     public override IEnumerable<ShownComparison> Shown => test.Shown;
 
     public override bool IsTrue(Frame frame) => test.Test(frame);
+
+    public override Certainty Proven(Probe probe) => Reasoning.Of(test.Code, scope, probe);
 }

@@ -1,4 +1,5 @@
 using Hub.Rules.Engine;
+using Hub.Rules.Safety;
 
 namespace Hub.Rules.Operators;
 
@@ -22,6 +23,9 @@ internal abstract class Node
 
     /// <summary>A figure for explanations: a count, a share in percent, a span in seconds; NaN when it has none.</summary>
     public virtual double Figure(Frame frame) => double.NaN;
+
+    /// <summary>What can be said of it when only one message is known: nothing, unless a part says more.</summary>
+    public virtual Certainty Proven(Probe probe) => Certainty.Perhaps;
 
     protected static int[] Union(IEnumerable<Node> nodes) => [.. nodes.SelectMany(n => n.Locals).Distinct().Order()];
 

@@ -1,5 +1,6 @@
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
+using Hub.Rules.Safety;
 
 namespace Hub.Rules.Operators;
 
@@ -27,6 +28,8 @@ internal sealed class Recent : StatefulNode
     }
 
     public override bool IsTrue(Frame frame) => StateOf(frame) is State state && frame.NowMs - state.AtMs <= withinMs;
+
+    public override Certainty Proven(Probe probe) => inner.Proven(probe) == Certainty.Always ? Certainty.Always : Certainty.Perhaps;
 
     private sealed class State : NodeState
     {

@@ -1,5 +1,6 @@
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
+using Hub.Rules.Safety;
 
 namespace Hub.Rules.Operators;
 
@@ -20,6 +21,8 @@ internal sealed class Reference : Node
     public override bool IsTrue(Frame frame) => named.IsTrue(frame);
 
     public override double Figure(Frame frame) => named.Figure(frame);
+
+    public override Certainty Proven(Probe probe) => named.Proven(probe);
 }
 
 /// <summary>A step of the rule fired for this key in an earlier message, and its alert is still open.</summary>

@@ -20,6 +20,9 @@ internal sealed class CompiledRule
     public required string Basis { get; init; }
     public required string Source { get; init; }
 
+    /// <summary>Line of the pack it begins on.</summary>
+    public required int Line { get; init; }
+
     /// <summary>Hash of the rule's own text and overrides: state survives a reload only if it is the same.</summary>
     public required string Hash { get; init; }
 

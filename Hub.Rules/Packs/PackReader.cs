@@ -86,6 +86,7 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
             Owner = map.NeedText("owner", "who answers for the rule"),
             Basis = map.NeedText("basis", "the law, standard or source it rests on"),
             Source = source,
+            Line = (int)map.Node.Start.Line,
             Hash = Hash(source + "\n" + string.Join('\n', parameters.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Key + "=" + p.Value))),
             Kinds = watch.Kinds,
             PlaceKinds = watch.Places,

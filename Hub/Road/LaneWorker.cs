@@ -27,7 +27,7 @@ internal sealed class LaneWorker(
     private readonly List<DeadLetter> deadLetters = [];
     private readonly ArrayBufferWriter<byte> decoderState = new();
     private readonly ArrayBufferWriter<byte> rulesState = new();
-    private RuleEngine engine = new(rules.Current, registry, reader.Lane, limits);
+    private volatile RuleEngine engine = new(rules.Current, registry, reader.Lane, limits);
     private long snapshotAt;
     private long snapshotPosition;
 
@@ -38,6 +38,9 @@ internal sealed class LaneWorker(
 
     /// <summary>What the lane's rules hold.</summary>
     public EngineFigures Figures => engine.Figures;
+
+    /// <summary>Alerts its rules hold back.</summary>
+    public IReadOnlyList<HeldAlert> Held => engine.Held;
 
     /// <summary>Takes up the newest snapshot, or begins where the desk or the journal lets it.</summary>
     public async Task RestoreAsync(CancellationToken stop)
@@ -135,6 +138,7 @@ internal sealed class LaneWorker(
 
     private void Obey()
     {
+        if (reader.Directive == DirectiveKind.Suppressions) engine.Suppress(Encoding.UTF8.GetString(reader.DirectiveBody), reader.TickMs);
         if (reader.Directive != DirectiveKind.Rules) return;
         var fingerprint = Encoding.ASCII.GetString(reader.DirectiveBody);
         if (string.Equals(fingerprint, engine.Fingerprint, StringComparison.Ordinal)) return;

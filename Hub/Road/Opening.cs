@@ -46,7 +46,9 @@ internal static class Opening
     {
         try
         {
-            return RuleBook.Load(settings.RulesDirectory, channels, settings.Zone);
+            var book = RuleBook.Load(settings.RulesDirectory, channels, settings.Zone);
+            if (book.SafetyGaps() is { Count: > 0 } gaps) throw new RulePackException(gaps);
+            return book;
         }
         catch (RulePackException e)
         {

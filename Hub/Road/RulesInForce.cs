@@ -23,6 +23,9 @@ internal sealed class RulesInForce(RuleBook first, RuleShelf shelf, string folde
     private string seen = Stamp(folder);
     private string settling = "";
 
+    /// <summary>Refuses a set that could mute a P1. Always, but in tests of something else.</summary>
+    public bool MustBeSafe { get; init; } = true;
+
     /// <summary>The set that was read last without a fault.</summary>
     public RuleBook Current => current;
 
@@ -78,6 +81,7 @@ internal sealed class RulesInForce(RuleBook first, RuleShelf shelf, string folde
             try
             {
                 book = RuleBook.Load(folder, channels, zone);
+                if (MustBeSafe && book.SafetyGaps() is { Count: > 0 } gaps) throw new RulePackException(gaps);
             }
             catch (Exception e) when (e is RulePackException or IOException or UnauthorizedAccessException)
             {

@@ -52,6 +52,8 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public RulesInForce RuleSets { get; private set; } = null!;
 
+    public SuppressionDesk Suppressions { get; private set; } = null!;
+
     public required ChannelTable Channels { get; init; }
 
     public required CaseDesk Desk { get; init; }
@@ -146,6 +148,7 @@ internal sealed class RunningHub : IAsyncDisposable
         await Journal.DisposeAsync();
         Desk.Dispose();
         RuleSets?.Dispose();
+        Suppressions?.Dispose();
         await Database.DisposeAsync();
         Metrics.Dispose();
         Folder.Dispose();
@@ -174,6 +177,7 @@ internal sealed class RunningHub : IAsyncDisposable
 
         var snapshots = new SqliteSnapshotStore(Database);
         RuleSets = new RulesInForce(Rules, new RuleShelf(Folder.In("rules")), settings.RulesDirectory, Channels, settings.Zone, clocks.Hub, Logs.CreateLogger<RulesInForce>());
+        Suppressions = new SuppressionDesk(new SqliteSuppressionStore(Database), clocks.Hub, () => Lanes.SelectMany(lane => lane.Held));
         Lanes = [.. Enumerable.Range(0, Journal.Lanes).Select(lane => new LaneWorker(
             new LaneReader(Journal, lane, Registry, Channels, options), RuleSets, new EngineOptions { Owns = device => LaneMap.Of(device, Journal.Lanes) == lane },
             Registry, Desk, snapshots, Ledger, Metrics, clocks,
@@ -204,10 +208,11 @@ internal sealed class RunningHub : IAsyncDisposable
         try
         {
             await RuleSets.BeginAsync(Ticks, stop);
+            await Suppressions.BeginAsync(Ticks, stop);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JournalException)
         {
-            throw new StartException($"the rules in force cannot be kept in Hub:DataDir '{Folder.Path}': {e.Message}", e);
+            throw new StartException($"rules and suppressions cannot be kept in Hub:DataDir '{Folder.Path}': {e.Message}", e);
         }
     }
 

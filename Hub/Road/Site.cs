@@ -44,6 +44,7 @@ internal static class Site
         builder.Services.AddSingleton<IStorageWatch>(hub.Storage);
         builder.Services.AddSingleton<IRuleCatalogue>(hub.RuleSets);
         builder.Services.AddSingleton<IRuleSets>(hub.RuleSets);
+        builder.Services.AddSingleton<ISuppressionDesk>(hub.Suppressions);
         builder.Services.AddSingleton<IDeadLetterStore>(new SqliteDeadLetterStore(hub.Database));
         builder.Services.AddSingleton<IRedecoder>(hub.Redecoder);
         builder.Services.AddSingleton<IBacktester>(_ => Trials.Backtester(hub, settings, clocks)); // made by the container, so that it ends them first of all

@@ -53,6 +53,20 @@ public sealed class RuleReloadTests
     }
 
     [Fact]
+    public async Task Rules_that_could_mute_a_fire_are_refused_while_the_hub_runs()
+    {
+        await using var road = new RuleRoad(RuleRoad.Pack("60 °C", "1")) { MustBeSafe = true };
+        await road.StartAsync();
+        road.Write(RuleRoad.Pack("60 °C", "2"));
+
+        var outcome = await road.Rules.ReloadAsync("test", Stop);
+
+        Assert.False(outcome.Changed);
+        Assert.Contains(outcome.Faults, f => f.Contains("a message that could be muted: smokeAlarm, event smoke", StringComparison.Ordinal));
+        Assert.Equal("1", road.Rules.Rules.Single(r => r.Id == "T1").Version);
+    }
+
+    [Fact]
     public async Task The_folder_is_taken_up_when_it_has_stood_still_for_one_look()
     {
         await using var road = new RuleRoad(RuleRoad.Pack("60 °C", "1"));

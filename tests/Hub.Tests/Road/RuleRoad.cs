@@ -25,6 +25,8 @@ internal sealed class RuleRoad : IAsyncDisposable
 
     public Door Door { get; } = new();
 
+    public bool MustBeSafe { get; init; }
+
     public string Folder => Path.Combine(data, "packs");
 
     public MemoryCaseStore Cases { get; } = new();
@@ -57,7 +59,7 @@ internal sealed class RuleRoad : IAsyncDisposable
     {
         Ticks = new TickSource(Door.Ticks, Door.Clock, NullLogger<TickSource>.Instance);
         Rules = new RulesInForce(
-            RuleBook.Load(Folder, Door.Channels, china), new RuleShelf(Path.Combine(data, "rules")), Folder, Door.Channels, china, Door.Clock, NullLogger<RulesInForce>.Instance);
+            RuleBook.Load(Folder, Door.Channels, china), new RuleShelf(Path.Combine(data, "rules")), Folder, Door.Channels, china, Door.Clock, NullLogger<RulesInForce>.Instance) { MustBeSafe = MustBeSafe };
         await Rules.BeginAsync(Ticks, Stop);
     }
 
