@@ -25,7 +25,18 @@ public sealed record LedgerSnapshot(
     long Stored,
     long Queued,
     long Late,
-    bool Balanced);
+    bool Balanced)
+{
+    /// <summary>Times for which messages may be missing that never came in: an outside broker lost what it kept for the hub. Newest last.</summary>
+    public IReadOnlyList<LedgerGap> Gaps { get; init; } = [];
+}
+
+/// <summary>A time for which an outside broker may have lost messages.</summary>
+/// <param name="From">When the hub last knew that nothing was missing.</param>
+/// <param name="To">From when on nothing is missing again.</param>
+/// <param name="Source">The broker.</param>
+/// <param name="Reason">Short stable word: <c>session-lost</c>.</param>
+public sealed record LedgerGap(DateTimeOffset From, DateTimeOffset To, string Source, string Reason);
 
 /// <summary>Gives the ledger of the running hub.</summary>
 public interface ILedger

@@ -35,6 +35,9 @@ public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry re
     private long _stored;
     private bool _hasStored;
 
+    /// <summary>Where messages may be missing that never came in.</summary>
+    public Func<IReadOnlyList<LedgerGap>> Gaps { private get; set; } = static () => [];
+
     /// <summary>Tells how far a consumer's work is durable: after each commit, and once at start.</summary>
     public void Progress(LedgerConsumer consumer, LaneReader reader)
     {
@@ -71,7 +74,7 @@ public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry re
             snapshot = Look();
         }
 
-        return snapshot;
+        return snapshot with { Gaps = Gaps() };
     }
 
     /// <inheritdoc/>

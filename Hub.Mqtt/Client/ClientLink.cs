@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
 using Hub.Mqtt.Packets;
 
@@ -40,7 +41,8 @@ internal sealed class ClientLink : IAsyncDisposable
     public static async Task<ClientLink> OpenAsync(MqttClientOptions options, CancellationToken stop)
     {
         var secure = options.Broker.Scheme is "mqtts" or "ssl" or "tls";
-        if (!secure && options.Broker.Scheme is not ("mqtt" or "tcp")) throw new MqttClientException($"'{options.Broker.Scheme}' is no transport of this client: use mqtt:// or mqtts://");
+        if (options.Broker.Scheme is "ws" or "wss") return new ClientLink(await OpenWebSocketAsync(options, stop).ConfigureAwait(false));
+        if (!secure && options.Broker.Scheme is not ("mqtt" or "tcp")) throw new MqttClientException($"'{options.Broker.Scheme}' is no transport of this client: use mqtt://, mqtts://, ws:// or wss://");
         var port = options.Broker.Port > 0 ? options.Broker.Port : secure ? 8883 : 1883;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -178,13 +180,41 @@ internal sealed class ClientLink : IAsyncDisposable
         var settings = new SslClientAuthenticationOptions { TargetHost = options.Broker.Host };
         if (options.Certificate is not null) settings.ClientCertificates = [options.Certificate];
         if (options.AcceptAnyCertificate) settings.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-        if (options.Authority is not null)
-        {
-            settings.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            settings.CertificateChainPolicy.CustomTrustStore.Add(options.Authority);
-        }
-
+        settings.CertificateChainPolicy = Trust(options);
         await secure.AuthenticateAsClientAsync(settings, stop).ConfigureAwait(false);
         return secure;
+    }
+
+    /// <summary>Bytes of packets in binary frames, cut anywhere.</summary>
+    private static async Task<Stream> OpenWebSocketAsync(MqttClientOptions options, CancellationToken stop)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.AddSubProtocol("mqtt");
+            using var handler = new SocketsHttpHandler();
+            handler.SslOptions.CertificateChainPolicy = Trust(options);
+            if (options.Certificate is not null) handler.SslOptions.ClientCertificates = [options.Certificate];
+            if (options.AcceptAnyCertificate) handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+            using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
+
+            // User and password of the address are for CONNECT, not for the web server.
+            await socket.ConnectAsync(new UriBuilder(options.Broker) { UserName = "", Password = "" }.Uri, invoker, stop).ConfigureAwait(false);
+            return WebSocketStream.Create(socket, WebSocketMessageType.Binary, ownsWebSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static X509ChainPolicy? Trust(MqttClientOptions options)
+    {
+        if (options.Authority is null && options.Authorities.Count == 0) return null;
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        if (options.Authority is not null) policy.CustomTrustStore.Add(options.Authority);
+        policy.CustomTrustStore.AddRange(options.Authorities);
+        return policy;
     }
 }

@@ -13,6 +13,7 @@ public sealed partial class MqttClient
     private readonly Dictionary<ushort, PendingPublish> inFlight = [];
     private readonly Queue<PendingPublish> unsent = new();
     private int sendQuota = 65535;
+    private uint largestPacket = uint.MaxValue;
     private long sequence;
     private ushort lastPacketId;
 
@@ -21,7 +22,7 @@ public sealed partial class MqttClient
     /// Many may be in flight: start several, await later; they go out in the order of the calls. <paramref name="payload"/> must
     /// stay as it is until then, and the task must be awaited exactly once.
     /// </summary>
-    /// <returns>The broker's reason; for QoS 0 without a connection <see cref="ReasonCode.ServerUnavailable"/>.</returns>
+    /// <returns>The broker's reason; 0x95 without sending when it takes no packet so large; for QoS 0 without a connection <see cref="ReasonCode.ServerUnavailable"/>.</returns>
     /// <exception cref="MqttClientException">The client is closed, or <see cref="MqttClientOptions.Queue"/> messages wait already.</exception>
     public ValueTask<ReasonCode> PublishAsync(string topic, ReadOnlyMemory<byte> payload, Qos qos = Qos.AtLeastOnce, bool retain = false, CancellationToken stop = default)
     {
@@ -47,6 +48,7 @@ public sealed partial class MqttClient
     private async ValueTask<ReasonCode> PublishAtMostOnceAsync(string topic, ReadOnlyMemory<byte> payload, bool retain)
     {
         if (link is not { } current || !Connected) return ReasonCode.ServerUnavailable;
+        if (PacketBytes(topic, payload.Length) > largestPacket) return ReasonCode.PacketTooLarge;
         WritePublish(current, topic, payload.Span, Qos.AtMostOnce, retain, dup: false, 0);
         await current.RoomAsync().ConfigureAwait(false);
         return ReasonCode.Success;
@@ -60,6 +62,14 @@ public sealed partial class MqttClient
         if (!Connected || link is not { } current) return;
         while (sendQuota > 0 && unsent.TryDequeue(out var next))
         {
+            if (PacketBytes(next.Topic, next.Payload.Length) > largestPacket)
+            {
+                // [MQTT-3.2.2-15] sent all the same, it would cost the connection, again and again.
+                if (next.PacketId != 0) inFlight.Remove(next.PacketId);
+                next.Complete(ReasonCode.PacketTooLarge);
+                continue;
+            }
+
             sendQuota--;
             if (next.PacketId == 0)
             {
@@ -89,7 +99,7 @@ public sealed partial class MqttClient
 
     private void OnPublishAnswer(PacketType type, ReadOnlySpan<byte> body)
     {
-        var answer = AckPacket.Read(body, type, options.Version == MqttVersion.V5);
+        var answer = AckPacket.Read(body, type, version == MqttVersion.V5);
         PendingPublish? finished;
         lock (sync)
         {
@@ -133,13 +143,16 @@ public sealed partial class MqttClient
         if (pool.Count < options.Window) pool.Add(pending);
     }
 
+    /// <summary>At most this many bytes on the wire.</summary>
+    private static long PacketBytes(string topic, int payload) => payload + 10L + (topic.Length > 512 ? Encoding.UTF8.GetByteCount(topic) : 3 * topic.Length);
+
     private void WritePublish(ClientLink current, string topic, ReadOnlySpan<byte> payload, Qos qos, bool retain, bool dup, ushort id)
     {
         var topicLength = Encoding.UTF8.GetByteCount(topic);
         var room = 16 + topicLength;
         var rented = room > 512 ? ArrayPool<byte>.Shared.Rent(room) : null;
         var head = rented ?? stackalloc byte[512];
-        var remaining = 2 + topicLength + (qos == Qos.AtMostOnce ? 0 : 2) + (options.Version == MqttVersion.V5 ? 1 : 0) + payload.Length;
+        var remaining = 2 + topicLength + (qos == Qos.AtMostOnce ? 0 : 2) + (version == MqttVersion.V5 ? 1 : 0) + payload.Length;
         head[0] = (byte)(((int)PacketType.Publish << 4) | (dup ? 8 : 0) | ((int)qos << 1) | (retain ? 1 : 0));
         var at = 1 + PacketBuilder.WriteVariableInt(head[1..], (uint)remaining);
         head[at++] = (byte)(topicLength >> 8);
@@ -151,7 +164,7 @@ public sealed partial class MqttClient
             head[at++] = (byte)id;
         }
 
-        if (options.Version == MqttVersion.V5) head[at++] = 0;
+        if (version == MqttVersion.V5) head[at++] = 0;
         current.LastSent = clock.GetTimestamp();
         current.Send(head[..at], payload);
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using Hub.Mqtt.Packets;
 
@@ -10,17 +11,24 @@ public sealed partial class MqttClient
     private long lastHeard;
 
     /// <summary>What the broker said in CONNACK.</summary>
-    private readonly record struct ConnAck(bool SessionPresent, ushort ReceiveMaximum, ushort? KeepAlive, string? ClientId);
+    private readonly record struct ConnAck(bool SessionPresent, string? ClientId, ushort? KeepAlive)
+    {
+        public ushort ReceiveMaximum { get; init; } = 65535;
+
+        public uint MaximumPacketSize { get; init; } = uint.MaxValue;
+
+        public bool Shares { get; init; } = true;
+    }
 
     private byte[] ConnectPacketBytes()
     {
-        var v5 = options.Version == MqttVersion.V5;
+        var v5 = version == MqttVersion.V5;
         var user = options.Broker.UserInfo.Split(':', 2);
         var name = options.UserName ?? (user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : null);
         var password = options.Password ?? (user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null);
         var packet = new ConnectPacket
         {
-            Version = options.Version,
+            Version = version,
             CleanStart = options.CleanStart,
             KeepAlive = options.KeepAliveSeconds,
             ClientId = clientId,
@@ -46,7 +54,7 @@ public sealed partial class MqttClient
         var builder = new PacketBuilder();
         builder.Begin();
         builder.UInt16(id);
-        if (options.Version == MqttVersion.V5) builder.Byte(0);
+        if (version == MqttVersion.V5) builder.Byte(0);
         builder.Text(filter);
         if (qos is { } wanted) builder.Byte((byte)wanted);
         builder.End(qos is null ? PacketType.Unsubscribe : PacketType.Subscribe, 2);
@@ -57,7 +65,16 @@ public sealed partial class MqttClient
     {
         while (true)
         {
-            var result = await current.Input.ReadAsync(stop).ConfigureAwait(false);
+            ReadResult result;
+            try
+            {
+                result = await current.Input.ReadAsync(stop).ConfigureAwait(false);
+            }
+            catch (IOException gone)
+            {
+                throw new MqttClientException($"the broker closed the connection instead of answering CONNECT ({gone.Message})", ReasonCode.ProtocolError, gone);
+            }
+
             var buffer = result.Buffer;
             if (Frame.TryRead(ref buffer, 1 << 20, out var frame))
             {
@@ -67,7 +84,7 @@ public sealed partial class MqttClient
             }
 
             current.Input.AdvanceTo(buffer.Start, buffer.End);
-            if (result.IsCompleted) throw new MqttClientException("the broker closed the connection instead of answering CONNECT");
+            if (result.IsCompleted) throw new MqttClientException("the broker closed the connection instead of answering CONNECT", ReasonCode.ProtocolError);
         }
     }
 
@@ -79,21 +96,25 @@ public sealed partial class MqttClient
         var present = (reader.Byte() & 1) != 0;
         var code = reader.Byte();
         if (code != 0) throw Refusal(code);
-        ushort quota = 65535;
-        ushort? keepAlive = null;
-        string? assigned = null;
-        if (options.Version == MqttVersion.V5 && !reader.AtEnd)
+        var answer = new ConnAck(present, null, null);
+        if (version == MqttVersion.V5 && !reader.AtEnd)
         {
             var properties = new PropertyReader(reader.Take(reader.VariableInt()), PropertyHost.ConnAck);
             while (properties.Next())
             {
-                if (properties.Id == PropertyId.ReceiveMaximum) quota = (ushort)properties.Number;
-                else if (properties.Id == PropertyId.ServerKeepAlive) keepAlive = (ushort)properties.Number;
-                else if (properties.Id == PropertyId.AssignedClientId) assigned = Encoding.UTF8.GetString(properties.Bytes);
+                answer = properties.Id switch
+                {
+                    PropertyId.ReceiveMaximum => answer with { ReceiveMaximum = (ushort)properties.Number },
+                    PropertyId.ServerKeepAlive => answer with { KeepAlive = (ushort)properties.Number },
+                    PropertyId.AssignedClientId => answer with { ClientId = Encoding.UTF8.GetString(properties.Bytes) },
+                    PropertyId.MaximumPacketSize => answer with { MaximumPacketSize = properties.Number },
+                    PropertyId.SharedAvailable => answer with { Shares = properties.Number == 1 },
+                    _ => answer,
+                };
             }
         }
 
-        return new ConnAck(present, quota, keepAlive, assigned);
+        return answer;
     }
 
     private static MqttClientException Refusal(byte code)
@@ -113,13 +134,16 @@ public sealed partial class MqttClient
     /// <summary>CONNACK is in: take up where the last connection left off.</summary>
     private void Enter(ClientLink current, in ConnAck answer)
     {
+        answered = true;
         SessionPresent = answer.SessionPresent;
+        SharesAvailable = version == MqttVersion.V5 && answer.Shares;
         if (answer.ClientId is not null) clientId = answer.ClientId;
         lastHeard = clock.GetTimestamp();
         if (!answer.SessionPresent) inbound.Clear();
         lock (sync)
         {
             sendQuota = Math.Min(answer.ReceiveMaximum, options.Window);
+            largestPacket = answer.MaximumPacketSize;
             Connected = true;
             RequeueAll(answer.SessionPresent);
             foreach (var (filter, qos) in subscriptions)
@@ -148,7 +172,7 @@ public sealed partial class MqttClient
                 OnPublishAnswer(frame.Type, body);
                 break;
             case PacketType.PubRel:
-                var released = AckPacket.Read(body, frame.Type, options.Version == MqttVersion.V5).PacketId;
+                var released = AckPacket.Read(body, frame.Type, version == MqttVersion.V5).PacketId;
                 inbound.Remove(released);
                 SendAck(link!, PacketType.PubComp, released);
                 break;
@@ -198,7 +222,7 @@ public sealed partial class MqttClient
     private MqttMessage ReadMessage(ClientLink current, in Frame frame, out bool repeated)
     {
         var head = frame.Body.IsSingleSegment ? frame.Body.First : frame.Body.ToArray();
-        PublishPacket.Read(head, frame.Body, frame.Flags, options.Version == MqttVersion.V5, out var packet);
+        PublishPacket.Read(head, frame.Body, frame.Flags, version == MqttVersion.V5, out var packet);
         PacketReader.CheckUtf8(packet.Topic.Span);
         repeated = packet.Qos == Qos.ExactlyOnce && !inbound.Add(packet.PacketId);
         return new MqttMessage(Encoding.UTF8.GetString(packet.Topic.Span), packet.Payload.ToArray(), packet.Qos, packet.Retain)
@@ -226,7 +250,7 @@ public sealed partial class MqttClient
     {
         var reader = new PacketReader(body);
         var id = reader.PacketId();
-        if (options.Version == MqttVersion.V5) reader.Take(reader.VariableInt());
+        if (version == MqttVersion.V5) reader.Take(reader.VariableInt());
         var reason = reader.AtEnd ? ReasonCode.Success : (ReasonCode)reader.Byte();
         TaskCompletionSource<ReasonCode>? waiting;
         lock (sync) requests.Remove(id, out waiting);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Security.Authentication;
 using Hub.Mqtt.Packets;
 
@@ -22,6 +23,8 @@ public sealed partial class MqttClient : IAsyncDisposable
     private volatile bool closing;
     private volatile bool handling;
     private string clientId;
+    private volatile bool answered;
+    private MqttVersion version;
 
     /// <param name="options">Where to and how.</param>
     /// <param name="clock">Time for keep-alive and pauses.</param>
@@ -32,6 +35,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         this.options = options;
         this.clock = clock;
         clientId = options.ClientId;
+        version = options.Version;
     }
 
     /// <summary>Called for every message, in order, on the client's reading loop; holding it holds the socket.</summary>
@@ -48,6 +52,12 @@ public sealed partial class MqttClient : IAsyncDisposable
 
     /// <summary>True when the broker still had the session at the last connect.</summary>
     public bool SessionPresent { get; private set; }
+
+    /// <summary>The version spoken on the last connection.</summary>
+    public MqttVersion Version => version;
+
+    /// <summary>True when the broker has shared subscriptions: MQTT 5, unless CONNACK says otherwise. 3.1.1 does not know them.</summary>
+    public bool SharesAvailable { get; private set; }
 
     /// <summary>The client identifier, the assigned one when the broker gave one.</summary>
     public string ClientId => clientId;
@@ -113,7 +123,7 @@ public sealed partial class MqttClient : IAsyncDisposable
         if (link is { } current && Connected)
         {
             if (!withWill) current.Send([(byte)PacketType.Disconnect << 4, 0]);
-            else if (options.Version == MqttVersion.V5) current.Send([(byte)PacketType.Disconnect << 4, 1, (byte)ReasonCode.DisconnectWithWill]);
+            else if (version == MqttVersion.V5) current.Send([(byte)PacketType.Disconnect << 4, 1, (byte)ReasonCode.DisconnectWithWill]);
             try
             {
                 await current.FlushAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(2), clock).ConfigureAwait(false);
@@ -156,6 +166,7 @@ public sealed partial class MqttClient : IAsyncDisposable
             }
 
             await LoseAsync(last).ConfigureAwait(false);
+            if (options.FallBack && !answered && IsAboutVersion(last)) version = version == MqttVersion.V5 ? MqttVersion.V311 : MqttVersion.V5;
             if (closing || (!keepTrying && first.TrySetException(last)) || !options.Reconnect) break;
             try
             {
@@ -173,6 +184,9 @@ public sealed partial class MqttClient : IAsyncDisposable
         FailAll(last ?? new MqttClientException("the client was disconnected"));
     }
 
+    /// <summary>Older brokers answer CONNECT of version 5 with a refusal, or not at all; being away is something else.</summary>
+    private static bool IsAboutVersion(Exception fault) => fault is MqttClientException { Reason: ReasonCode.UnsupportedProtocolVersion or ReasonCode.ProtocolError };
+
     /// <summary>One connection, from dialling to its end.</summary>
     private async Task ServeAsync(TaskCompletionSource first)
     {
@@ -188,7 +202,7 @@ public sealed partial class MqttClient : IAsyncDisposable
                 current.Send(ConnectPacketBytes());
                 answer = await ReadConnAckAsync(current, either.Token).ConfigureAwait(false);
             }
-            catch (Exception fault) when (fault is OperationCanceledException or SocketException or AuthenticationException)
+            catch (Exception fault) when (fault is OperationCanceledException or SocketException or AuthenticationException or WebSocketException)
             {
                 throw new MqttClientException($"no MQTT broker at {options.Broker.Host}:{options.Broker.Port}: {(patience.IsCancellationRequested ? "no answer in time" : fault.Message)}", ReasonCode.ServerUnavailable, fault);
             }

@@ -5,7 +5,7 @@ namespace Hub.Mqtt;
 /// <summary>How a client reaches its broker.</summary>
 public sealed class MqttClientOptions
 {
-    /// <summary>Broker, as <c>mqtt://host:1883</c> or <c>mqtts://host:8883</c>; user and password may stand in the address.</summary>
+    /// <summary>Broker, as <c>mqtt://host:1883</c>, <c>mqtts://host:8883</c>, <c>ws://host/mqtt</c> or <c>wss://host/mqtt</c>; user and password may stand in the address.</summary>
     public required Uri Broker { get; init; }
 
     /// <summary>Client identifier; empty asks the broker for one.</summary>
@@ -13,6 +13,12 @@ public sealed class MqttClientOptions
 
     /// <summary>Protocol version. Default 5.</summary>
     public MqttVersion Version { get; init; } = MqttVersion.V5;
+
+    /// <summary>
+    /// A broker that refuses version 5, or closes instead of answering its CONNECT, is asked in 3.1.1 the next time, and so on in
+    /// turn until it has answered once. Default false.
+    /// </summary>
+    public bool FallBack { get; init; }
 
     /// <summary>User name; null takes the one of the address.</summary>
     public string? UserName { get; init; }
@@ -59,8 +65,11 @@ public sealed class MqttClientOptions
     /// <summary>Accepts any server certificate. For test benches only.</summary>
     public bool AcceptAnyCertificate { get; init; }
 
-    /// <summary>An authority to trust besides the machine's own.</summary>
+    /// <summary>The authority that must vouch for the broker, instead of the machine's own. Its name is checked in any case.</summary>
     public X509Certificate2? Authority { get; init; }
+
+    /// <summary>More such authorities.</summary>
+    public X509Certificate2Collection Authorities { get; init; } = [];
 
     /// <summary>The certificate to show to the broker.</summary>
     public X509Certificate2? Certificate { get; init; }

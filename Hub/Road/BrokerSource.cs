@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Threading.Channels;
+using Hub.Core.Ports;
 using Hub.Mqtt;
 using Hub.Settings;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ internal sealed class BrokerSource : IAsyncDisposable
 
     private const int MostAtOnce = 64;
     private const uint SessionSeconds = 7 * 86_400;
+    private static readonly TimeSpan Often = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
     private static readonly string[] uplinks = ["telemetry", "event", "status", "snapshot", "ack"];
 
@@ -33,7 +35,9 @@ internal sealed class BrokerSource : IAsyncDisposable
     private readonly TimeProvider clock;
     private readonly BrokerSourceState state;
     private readonly MqttClient client;
-    private readonly string prefix;
+    private readonly BrokerSourceMemory memory;
+    private readonly string? group;
+    private readonly ITimer remembering;
     private readonly Channel<(MqttMessage Message, long Ticket)> taken = Channel.CreateBounded<(MqttMessage, long)>(new BoundedChannelOptions(InFlight) { SingleReader = true });
     private readonly Channel<(string Topic, byte[] Payload, Qos Qos, bool Retain)> words =
         Channel.CreateBounded<(string, byte[], Qos, bool)>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
@@ -51,14 +55,22 @@ internal sealed class BrokerSource : IAsyncDisposable
     {
         this.sink = sink;
         this.clock = clock;
-        prefix = settings.Group is null ? "" : $"$share/{settings.Group}/";
-        state = new BrokerSourceState($"{settings.Broker.Scheme}://{settings.Broker.Authority}", clock, log);
+        group = settings.Group;
+        var broker = $"{settings.Broker.Scheme}://{settings.Broker.Authority}";
+        var clientId = settings.ClientId ?? BrokerSourceState.ClientIdOf(folder);
+        state = new BrokerSourceState(broker, clock, log);
+        memory = new BrokerSourceMemory(folder.In("source.json"), broker, clientId, clock, log);
         client = new MqttClient(
             new MqttClientOptions
             {
                 Broker = settings.Broker,
-                ClientId = settings.ClientId ?? BrokerSourceState.ClientIdOf(folder),
-                Version = settings.Version,
+                ClientId = clientId,
+                Version = settings.Version ?? MqttVersion.V5,
+
+                // One that spoke 5 before is not asked in 3.1.1 because it happens to be starting.
+                FallBack = settings.Version is null && memory.Version != MqttVersion.V5,
+                Authorities = settings.Authorities,
+                Certificate = settings.Certificate,
                 CleanStart = false,
                 SessionExpirySeconds = SessionSeconds,
                 ReceiveMaximum = InFlight,
@@ -71,7 +83,14 @@ internal sealed class BrokerSource : IAsyncDisposable
             OnConnection = OnConnection,
             OnFault = state.Lost,
         };
+        remembering = clock.CreateTimer(_ => Remember(), null, Often, Often);
     }
+
+    /// <summary>The version last spoken.</summary>
+    public MqttVersion Version => client.Version;
+
+    /// <summary>Times for which the broker may have lost messages.</summary>
+    public IReadOnlyList<LedgerGap> Gaps => memory.Gaps;
 
     /// <summary>Why nothing comes from the broker, or null when it is connected and has granted every subscription.</summary>
     public string? Fault => state.Fault;
@@ -117,6 +136,8 @@ internal sealed class BrokerSource : IAsyncDisposable
             }
         }
 
+        await remembering.DisposeAsync();
+        if (subscribed && client.Connected) memory.Complete(atOnce: true);
         await client.DisposeAsync();
         await saying;
         await subscribing;
@@ -216,9 +237,18 @@ internal sealed class BrokerSource : IAsyncDisposable
     // On the client's loop, which must go on reading for the answers to arrive. The client repeats by itself what was granted once.
     private void OnConnection(bool up)
     {
-        if (!up) return;
-        if (subscribed) state.Connected(client.SessionPresent);
+        if (!up)
+        {
+            // What the broker takes from here on it keeps for us, or there is a gap.
+            if (subscribed) memory.Complete(atOnce: true);
+        }
+        else if (subscribed) state.Connected(client.SessionPresent, memory.Subscribed(client.Version, client.SessionPresent));
         else if (!asking) subscribing = SubscribeAsync();
+    }
+
+    private void Remember()
+    {
+        if (subscribed && client.Connected) memory.Complete();
     }
 
     private async Task SubscribeAsync()
@@ -227,9 +257,10 @@ internal sealed class BrokerSource : IAsyncDisposable
         try
         {
             await Task.Yield();
+            if (group is not null && !client.SharesAvailable) state.NotShared(group, client.Version);
             foreach (var uplink in uplinks)
             {
-                var filter = $"{prefix}hub/v1/+/{uplink}";
+                var filter = group is not null && client.SharesAvailable ? $"$share/{group}/hub/v1/+/{uplink}" : $"hub/v1/+/{uplink}";
                 var granted = await client.SubscribeAsync(filter);
                 if (granted != ReasonCode.GrantedQos1)
                 {
@@ -239,7 +270,7 @@ internal sealed class BrokerSource : IAsyncDisposable
             }
 
             subscribed = true;
-            state.Connected(client.SessionPresent, first: true);
+            state.Connected(client.SessionPresent, memory.Subscribed(client.Version, client.SessionPresent), first: true);
         }
         catch (MqttClientException e)
         {

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Hub.Core.Ports;
 using Hub.Mqtt;
 using Microsoft.Extensions.Logging;
 
@@ -31,13 +32,16 @@ internal sealed class BrokerSourceState(string broker, TimeProvider clock, ILogg
         return made;
     }
 
-    public void Connected(bool sessionPresent, bool first = false)
+    public void Connected(bool sessionPresent, LedgerGap? gap, bool first = false)
     {
         lock (gate) fault = notGranted = null;
-        if (sessionPresent) log.LogInformation("Connected to the broker {Broker}; it kept the session", broker);
-        else if (first) log.LogInformation("Connected to the broker {Broker} with a new session", broker);
-        else log.LogWarning("The broker {Broker} has lost the session: messages it took while the hub was away are missing", broker);
+        if (gap is not null) log.LogError("The broker {Broker} has lost the session: what it took from {From:O} to {To:O} may be missing; the ledger lists the gap", broker, gap.From, gap.To);
+        else if (sessionPresent || !first) log.LogInformation("Connected to the broker {Broker}; it kept the session", broker);
+        else log.LogInformation("Connected to the broker {Broker} with a new session", broker);
     }
+
+    public void NotShared(string group, MqttVersion version) =>
+        log.LogWarning("The broker {Broker} has no shared subscriptions ({Version}): the hub subscribes alone, and another hub of the group {Group} would get every message too", broker, version, group);
 
     public void Lost(Exception why)
     {

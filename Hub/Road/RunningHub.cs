@@ -172,6 +172,7 @@ internal sealed class RunningHub : IAsyncDisposable
         Endpoint = new MqttEndpoint(settings.Mqtt, gatekeeper, sink, clocks.Network, Logs, sessions);
         if (settings.Source is { } broker) Source = new BrokerSource(broker, Folder, sink, clocks.Network, Logs.CreateLogger<BrokerSource>());
         Ledger = new Ledger(Journal, ticks, Registry);
+        if (Source is not null) Ledger.Gaps = () => Source.Gaps;
         Redecoder = new Redecoder(new SqliteDeadLetterStore(Database), Journal, Registry, Channels, front, options);
         Ticks = new TickSource(ticks, clocks.Hub, Logs.CreateLogger<TickSource>());
 

@@ -26,6 +26,25 @@ public sealed class ServerProcess : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>A free loopback port below those the system gives to outgoing connections: still free after its server has been restarted.</summary>
+    public static int SteadyPort()
+    {
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
+    }
+
     /// <summary>Starts a program and waits until the address answers with success.</summary>
     public static async Task<ServerProcess> StartAsync(string program, string folder, IEnumerable<string> arguments, Uri ready, CancellationToken stop)
     {

@@ -113,4 +113,61 @@ public class MqttClientTests
         var fault = await Assert.ThrowsAsync<MqttClientException>(() => client.ConnectAsync(Stop));
         Assert.Equal(ReasonCode.BadUserNameOrPassword, fault.Reason);
     }
+
+    [Theory]
+    [InlineData(MqttVersion.V311)]
+    [InlineData(MqttVersion.V5)]
+    public async Task Messages_travel_over_a_web_socket_both_ways(MqttVersion version)
+    {
+        await using var hub = await LoopbackHub.StartAsync();
+        await using var client = new MqttClient(new MqttClientOptions { Broker = new Uri($"ws://u:p@127.0.0.1:{hub.WebPort}/mqtt"), Version = version, ClientId = "web" }, Clock);
+        var received = Channel.CreateUnbounded<MqttMessage>();
+        client.OnMessage = (message, stop) => received.Writer.WriteAsync(message, stop);
+        await client.ConnectAsync(Stop);
+        await client.SubscribeAsync("t", Qos.ExactlyOnce, Stop);
+        await client.PublishAsync("t", new byte[100_000], Qos.ExactlyOnce, stop: Stop);
+        Assert.Equal(100_000, (await received.Reader.ReadAsync(Stop)).Payload.Length);
+    }
+
+    [Fact]
+    public async Task A_message_larger_than_the_broker_takes_is_refused_here_and_costs_no_connection()
+    {
+        await using var hub = await LoopbackHub.StartAsync(new MqttOptions { PacketBytes = 1000 });
+        await using var client = NewClient(hub, MqttVersion.V5);
+        await client.ConnectAsync(Stop);
+        foreach (var qos in new[] { Qos.AtMostOnce, Qos.AtLeastOnce, Qos.ExactlyOnce })
+            Assert.Equal(ReasonCode.PacketTooLarge, await client.PublishAsync("t", new byte[1000], qos, stop: Stop));
+        Assert.Equal(ReasonCode.NoMatchingSubscribers, await client.PublishAsync("t", new byte[900], stop: Stop));
+        Assert.Equal(1, hub.Endpoint.Statistics.ConnectionsTotal);
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0x20, 2, 0, 1 })]
+    [InlineData(new byte[] { 0x20, 3, 0, 0x84, 0 })]
+    public async Task A_broker_that_does_not_know_version_5_is_asked_in_3_1_1(byte[] refusal)
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        await using var client = new MqttClient(
+            new MqttClientOptions { Broker = new Uri($"mqtt://{listener.LocalEndpoint}"), FallBack = true, FirstPauseMilliseconds = 1 }, Clock);
+        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.OnConnection = connected => { if (connected) up.TrySetResult(); };
+        client.Start();
+
+        // 5 is refused; 3.1.1 is lost before it is answered, so 5 has its turn again.
+        foreach (var (level, answer) in new[] { (5, refusal), (4, []), (5, refusal), (4, new byte[] { 0x20, 2, 0, 0 }) })
+        {
+            var peer = await listener.AcceptTcpClientAsync(Stop);
+            var head = new byte[9];
+            await peer.GetStream().ReadExactlyAsync(head, Stop);
+            Assert.Equal(level, head[8]);
+            await peer.GetStream().WriteAsync(answer, Stop);
+            if (answer is not [0x20, 2, 0, 0]) peer.Dispose();
+        }
+
+        await up.Task.WaitAsync(RawPeer.Patience, Stop);
+        Assert.Equal(MqttVersion.V311, client.Version);
+        Assert.False(client.SharesAvailable);
+    }
 }
