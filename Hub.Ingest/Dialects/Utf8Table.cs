@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace Hub.Ingest;
@@ -48,9 +50,15 @@ internal sealed class Utf8Table<T>(int most) where T : class
 
     private static uint Hash(ReadOnlySpan<byte> name)
     {
-        var hash = 2166136261u;
-        foreach (var b in name) hash = (hash ^ b) * 16777619u;
-        return hash ^ (hash >> 15);
+        var hash = (uint)name.Length;
+        while (name.Length >= sizeof(ulong))
+        {
+            hash = BitOperations.Crc32C(hash, BinaryPrimitives.ReadUInt64LittleEndian(name));
+            name = name[sizeof(ulong)..];
+        }
+
+        foreach (var b in name) hash = BitOperations.Crc32C(hash, b);
+        return hash;
     }
 
     private readonly record struct Entry(byte[]? Name, uint Hash, T Value);

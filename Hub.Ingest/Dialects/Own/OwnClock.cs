@@ -36,7 +36,8 @@ internal sealed class OwnClock(IngestOptions options)
         }
     }
 
-    private static void Stamp(Observation observation, long ms)
+    /// <summary>Takes the device's stamp as event time, or arrival when the stamp cannot be right.</summary>
+    public static void Stamp(Observation observation, long ms)
     {
         // A stamp from the edges of what a number can hold must not overflow.
         ms = Math.Clamp(ms, -1_000_000_000_000_000, 1_000_000_000_000_000);

@@ -27,7 +27,14 @@ internal sealed class OwnDialect
     {
         if (payload.StartsWith("\uFEFF"u8)) payload = payload[3..];
         if (payload.IsEmpty) return message.Fail(DeadReasons.Empty, "the payload has 0 bytes; expected a JSON object or array");
+        if (kind == MessageKind.Telemetry && _fields.TryReadPlain(payload, arrivalMs, message)) return true;
         if (kind == MessageKind.Status && TryLifeSign(payload, arrivalMs, message)) return true;
+        return DecodeInFull(kind, payload, arrivalMs, message);
+    }
+
+    /// <summary>Decodes by the full reader, which understands every form and names what is wrong.</summary>
+    internal bool DecodeInFull(MessageKind kind, ReadOnlySpan<byte> payload, long arrivalMs, DecodedMessage message)
+    {
         try
         {
             var reader = new Utf8JsonReader(payload, strict);

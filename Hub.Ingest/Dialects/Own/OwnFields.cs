@@ -9,12 +9,14 @@ internal sealed class OwnFields
 {
     private readonly OwnValues _values;
     private readonly OwnClock _clock;
+    private readonly OwnPlain _plain;
     private readonly LabelTable _labels = new();
     private readonly LabelTable _tracks = new();
 
     public OwnFields(ChannelTable channels, IngestOptions options)
     {
         _values = new OwnValues(channels, _labels, options.MostReadings);
+        _plain = new OwnPlain(_values.Known, options.MostReadings);
         _clock = new OwnClock(options);
         Online = channels.GetOrAdd("online")!;
     }
@@ -30,6 +32,18 @@ internal sealed class OwnFields
         JsonTokenType.True or JsonTokenType.False => "true or false",
         _ => "null",
     };
+
+    /// <summary>Reads telemetry of the plain form without the full reader.</summary>
+    /// <returns>False when it has another form: nothing has happened then.</returns>
+    public bool TryReadPlain(ReadOnlySpan<byte> payload, long arrivalMs, DecodedMessage message)
+    {
+        var observation = message.Add();
+        observation.Kind = MessageKind.Telemetry;
+        observation.ArrivalMs = observation.AtMs = arrivalMs;
+        if (_plain.TryRead(payload, observation)) return true;
+        message.Clear();
+        return false;
+    }
 
     /// <summary>Reads from the opening to the closing brace.</summary>
     public bool Read(ref Utf8JsonReader reader, MessageKind kind, long arrivalMs, DecodedMessage message)

@@ -11,6 +11,9 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
     private readonly Utf8Table<Channel> _channels = new(MostNames);
     private readonly Utf8Table<string> _personal = new(MostNames);
 
+    /// <summary>The channels met so far, by their names on the wire.</summary>
+    public Utf8Table<Channel> Known => _channels;
+
     /// <summary>The label a text token holds; false when it is none.</summary>
     public static bool TryLabel(ref Utf8JsonReader reader, out ReadOnlySpan<byte> label)
     {
