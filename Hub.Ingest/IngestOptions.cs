@@ -24,6 +24,12 @@ public sealed class IngestOptions
     /// <summary>Lets anyone in and publish on any topic. Default false; for demonstrations and test benches only.</summary>
     public bool Anonymous { get; set; }
 
+    /// <summary>
+    /// Messages a second a signed-in device may publish on average; a gateway as many for each of its children too. Default 1,000: a hundred
+    /// times the busiest kind, and still a small part of what the hub takes in. 0: no limit.
+    /// </summary>
+    [Range(0, 1_000_000)] public int DeviceRate { get; set; } = 1_000;
+
     /// <summary>How guessing passwords is slowed.</summary>
     public SignInOptions SignIn { get; set; } = new();
 

@@ -33,6 +33,12 @@ public readonly record struct ConnectVerdict(ReasonCode Reason, object? Principa
     /// <summary>Why it was turned away, in words for the log and for clients that ask; null for the usual ones.</summary>
     public string? Why { get; init; }
 
+    /// <summary>Messages a second this client may publish on average; 0 for no figure of its own (<see cref="MqttOptions.PublishRate"/> holds for all).</summary>
+    public int Rate { get; init; }
+
+    /// <summary>The principal is one party only: all its connections share one rate. Else each client identifier has its own.</summary>
+    public bool Exclusive { get; init; }
+
     /// <summary>Lets the client in as <paramref name="principal"/>.</summary>
     public static ConnectVerdict Admit(object? principal) => new(ReasonCode.Success, principal);
 

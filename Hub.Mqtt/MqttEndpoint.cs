@@ -43,13 +43,19 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
         broker = new Broker(options, gatekeeper, sink, clock, Statistics, log) { Log = sessions is null ? null : new SessionLog(sessions, options.SyncSessions == 1) };
         keeper = broker.Log is null ? null : new SessionKeeper(broker, broker.Log, log);
         keeper?.Restore();
-        lobby = new Lobby(options, clock, Statistics, log) { PresenceChanged = presence => PresenceChanged?.Invoke(presence) };
+        lobby = new Lobby(options, clock, Statistics, log) 
+        {
+            PresenceChanged = presence => PresenceChanged?.Invoke(presence),
+            WhenQuarantined = quarantine => Quarantined?.Invoke(quarantine),
+        };
         Statistics.Gauges = (
             () => broker.SessionCount,
             () => broker.Tree.Count,
             () => broker.Retained.Count,
             () => broker.Sessions.Sum(static s => (long)s.Held),
-            () => broker.Sessions.Sum(static s => (long)s.InFlightCount));
+            () => broker.Sessions.Sum(static s => (long)s.InFlightCount),
+            () => broker.Meters.Quarantined,
+            () => broker.Sessions.Sum(static s => s.HeldBytes));
         heartbeat = clock.CreateTimer(static self => ((MqttEndpoint)self!).OnBeat(), this, Beat, Beat);
     }
 
@@ -58,6 +64,19 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
 
     /// <summary>Raised on the connection's thread when a client comes or goes. Handlers must be quick and must not throw.</summary>
     public event Action<ClientPresence>? PresenceChanged;
+
+    /// <summary>Raised on the connection's thread when a client is put in quarantine for publishing too fast. Handlers must be quick and must not throw.</summary>
+    public event Action<ClientQuarantine>? Quarantined;
+
+    internal int MeterCount => broker.Meters.Count;
+
+    /// <summary>When the quarantine of a client ends; null when it is in none.</summary>
+    /// <param name="who">Its principal where the gatekeeper called it exclusive, else its client identifier.</param>
+    public DateTimeOffset? QuarantineEnds(object who) => broker.Meters.Find(who)?.QuarantineEnds;
+
+    /// <summary>Lets a client out of quarantine; false when it was in none.</summary>
+    /// <param name="who">As for <see cref="QuarantineEnds"/>.</param>
+    public bool Release(object who) => broker.Meters.Find(who)?.Release() ?? false;
 
     /// <summary>Publishes a message of the hub's own to whoever subscribed. Any thread; never waits.</summary>
     /// <remarks>With <paramref name="retain"/> the message is kept until the hub stops: publish it again after a start.</remarks>
@@ -138,7 +157,12 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
         try
         {
             lobby.CheckTimes();
-            if (++beats % BeatsPerReview == 0) lobby.CheckWelcomes();
+            if (++beats % BeatsPerReview == 0)
+            {
+                lobby.CheckWelcomes();
+                broker.Meters.Sweep();
+            }
+
             broker.MeetDeadlines();
             keeper?.Tidy();
         }

@@ -53,13 +53,13 @@ public sealed class MqttOptions
     /// <summary>Time [ms] a refused client is listened to after its DISCONNECT, so that it can read why. Default 1,000.</summary>
     [Range(0, 10_000)] public int LingerMilliseconds { get; set; } = 1_000;
 
-    /// <summary>Messages a second one client may publish on average. Default 0: no limit. Above it, its socket is read more slowly.</summary>
+    /// <summary>Messages a second any one client may publish on average. Default 0: no limit beside the one the gatekeeper grants each. Above it, its socket is read more slowly.</summary>
     [Range(0, 10_000_000)] public int PublishRate { get; set; }
 
-    /// <summary>Messages one client may publish at once before <see cref="PublishRate"/> holds it back. Default 1,000: an hour of minutes, sent after an outage.</summary>
-    [Range(1, 10_000_000)] public int PublishBurst { get; set; } = 1_000;
+    /// <summary>Messages one client may publish at once before its rate holds it back. Default 10,000: a week of minutes, sent after an outage.</summary>
+    [Range(1, 10_000_000)] public int PublishBurst { get; set; } = 10_000;
 
-    /// <summary>Time [s] a client may press against <see cref="PublishRate"/> without a break before it is put out with 0x96. Default 60. 0: never.</summary>
+    /// <summary>Time [s] a client may press against its rate without a break before it is put out with 0x96. Default 60: at the rate of a device, a week of its backlog is through by then. 0: never.</summary>
     [Range(0, 86_400)] public int FloodSeconds { get; set; } = 60;
 
     /// <summary>
@@ -67,6 +67,9 @@ public sealed class MqttOptions
     /// for all who wait. 0: it is with the operating system, which survives the end of the process and not the loss of power. Default 1.
     /// </summary>
     [Range(0, 1)] public int SyncSessions { get; set; } = 1;
+
+    /// <summary>Time [s] a client that was put out for its rate is refused with 0x97; each time within an hour twice as long, up to sixteen times. Default 300: long enough to be noticed, short enough that a mended device is soon back. 0: it may come back at once.</summary>
+    [Range(0, 86_400)] public int QuarantineSeconds { get; set; } = 300;
 
     /// <summary>Filters refused to everyone with 0x87 (exact text, or a filter that covers the asked one).</summary>
     public IList<string> DenySubscribe { get; init; } = [];

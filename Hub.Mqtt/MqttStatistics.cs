@@ -4,7 +4,9 @@ namespace Hub.Mqtt;
 public sealed class MqttStatistics
 {
     private readonly long[] refusals = new long[256];
-    private long connections, connectionsTotal, received0, received1, received2, sent0, sent1, sent2, dropped, bytesReceived, throttled, badHandshakes;
+    private readonly long[] connectRefusals = new long[256];
+    private readonly long[] drops = new long[Enum.GetValues<DropReason>().Length];
+    private long connections, connectionsTotal, received0, received1, received2, sent0, sent1, sent2, bytesReceived, throttled, badHandshakes;
 
     /// <summary>Clients connected now.</summary>
     public long Connections => Volatile.Read(ref connections);
@@ -30,8 +32,11 @@ public sealed class MqttStatistics
     /// <summary>PUBLISH packets sent with QoS 2, repeats included.</summary>
     public long SentQos2 => Volatile.Read(ref sent2);
 
-    /// <summary>Messages not delivered because a subscriber's queue was full or its packets too small.</summary>
-    public long Dropped => Volatile.Read(ref dropped);
+    /// <summary>Messages not delivered to a subscriber, for whatever reason.</summary>
+    public long Dropped => drops.Sum();
+
+    /// <summary>Messages not delivered to a subscriber, by reason.</summary>
+    public long DroppedFor(DropReason reason) => Volatile.Read(ref drops[(int)reason]);
 
     /// <summary>Bytes of complete packets received.</summary>
     public long BytesReceived => Volatile.Read(ref bytesReceived);
@@ -57,21 +62,20 @@ public sealed class MqttStatistics
     /// <summary>QoS 1 and 2 messages sent to subscribers and not yet acknowledged.</summary>
     public long InFlight => Gauges.InFlight();
 
+    /// <summary>Clients in quarantine for publishing too fast.</summary>
+    public long Quarantined => Gauges.Quarantined();
+
     /// <summary>Refused connections, subscriptions and messages, and connections closed for a fault, by reason.</summary>
-    public IReadOnlyDictionary<ReasonCode, long> Refusals()
-    {
-        var seen = new Dictionary<ReasonCode, long>();
-        for (var code = 0; code < refusals.Length; code++)
-        {
-            var count = Volatile.Read(ref refusals[code]);
-            if (count > 0) seen[(ReasonCode)code] = count;
-        }
+    public IReadOnlyDictionary<ReasonCode, long> Refusals() => Seen(refusals);
 
-        return seen;
-    }
+    /// <summary>Connections that were turned away, by reason; they are among <see cref="Refusals"/> too.</summary>
+    public IReadOnlyDictionary<ReasonCode, long> RefusedConnects() => Seen(connectRefusals);
 
-    internal (Func<long> Sessions, Func<long> Subscriptions, Func<long> Retained, Func<long> Queued, Func<long> InFlight) Gauges { private get; set; } =
-        (static () => 0, static () => 0, static () => 0, static () => 0, static () => 0);
+    /// <summary>Bytes of messages waiting for subscribers, in flight included.</summary>
+    public long QueuedBytes => Gauges.QueuedBytes();
+
+    internal (Func<long> Sessions, Func<long> Subscriptions, Func<long> Retained, Func<long> Queued, Func<long> InFlight, Func<long> Quarantined, Func<long> QueuedBytes) Gauges { private get; set; } =
+        (static () => 0, static () => 0, static () => 0, static () => 0, static () => 0, static () => 0, static () => 0);
 
     internal void Connected()
     {
@@ -83,7 +87,9 @@ public sealed class MqttStatistics
 
     internal void Refused(ReasonCode reason) => Interlocked.Increment(ref refusals[(byte)reason]);
 
-    internal void Drop() => Interlocked.Increment(ref dropped);
+    internal void RefusedConnect(ReasonCode reason) => Interlocked.Increment(ref connectRefusals[(byte)reason]);
+
+    internal void Drop(DropReason reason) => Interlocked.Increment(ref drops[(int)reason]);
 
     internal void HandshakeFailed() => Interlocked.Increment(ref badHandshakes);
 
@@ -103,5 +109,17 @@ public sealed class MqttStatistics
         if (qos == Qos.AtMostOnce) Interlocked.Increment(ref sent0);
         else if (qos == Qos.AtLeastOnce) Interlocked.Increment(ref sent1);
         else Interlocked.Increment(ref sent2);
+    }
+
+    private static Dictionary<ReasonCode, long> Seen(long[] counts)
+    {
+        var seen = new Dictionary<ReasonCode, long>();
+        for (var code = 0; code < counts.Length; code++)
+        {
+            var count = Volatile.Read(ref counts[code]);
+            if (count > 0) seen[(ReasonCode)code] = count;
+        }
+
+        return seen;
     }
 }

@@ -6,6 +6,7 @@ namespace Hub.Core.Devices;
 public sealed class Device(int index, string id, DeviceKind kind, Place place)
 {
     private long lastSeenMs;
+    private long messages;
 
     /// <summary>Dense number within this process, for arrays keyed by device; never written to disk.</summary>
     public int Index { get; } = index;
@@ -39,6 +40,17 @@ public sealed class Device(int index, string id, DeviceKind kind, Place place)
     {
         get => Volatile.Read(ref lastSeenMs);
         set => Volatile.Write(ref lastSeenMs, value);
+    }
+
+    /// <summary>Messages of it that were taken in since the start.</summary>
+    public long Messages => Volatile.Read(ref messages);
+
+    /// <summary>Notes a message of it. Any thread.</summary>
+    /// <param name="arrivalMs">When it came, milliseconds since 1970-01-01 UTC.</param>
+    public void Heard(long arrivalMs)
+    {
+        Volatile.Write(ref lastSeenMs, arrivalMs);
+        Interlocked.Increment(ref messages);
     }
 
     /// <summary>Whether it spoke recently enough to count as watching.</summary>

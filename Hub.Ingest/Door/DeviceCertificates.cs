@@ -1,5 +1,6 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
+using Hub.Core.Devices;
 using Hub.Mqtt;
 using Hub.Mqtt.Tls;
 
@@ -10,7 +11,7 @@ namespace Hub.Ingest;
 /// A device is named by the subject alternative names (URI, then DNS) or else the common name; the first that is the id of a
 /// registered device counts. A URI may be <c>urn:hub:device:ID</c> or the bare id. A device is shut out by disabling it.
 /// </remarks>
-internal sealed class DeviceCertificates(Func<ClientAuthorities> authorities, DeviceRegistry registry, TimeProvider time)
+internal sealed class DeviceCertificates(Func<ClientAuthorities> authorities, DeviceRegistry registry, TimeProvider time, Func<Device, ConnectVerdict> admit)
 {
     private const string UrnPrefix = "urn:hub:device:";
     private static readonly Asn1Tag dns = new(TagClass.ContextSpecific, 2);
@@ -27,7 +28,7 @@ internal sealed class DeviceCertificates(Func<ClientAuthorities> authorities, De
             if (registry.Find(name) is not { } device) continue;
             if (device.Disabled) return ConnectVerdict.Refuse(ReasonCode.Banned, "the device is disabled");
             if (!string.IsNullOrEmpty(userName) && userName != device.Id) return ConnectVerdict.Refuse(ReasonCode.NotAuthorized, "the user name is not that of the certificate");
-            return ConnectVerdict.Admit(new Principal.DevicePrincipal(device.Id));
+            return admit(device);
         }
 
         return ConnectVerdict.Refuse(ReasonCode.NotAuthorized, "the certificate names no registered device");

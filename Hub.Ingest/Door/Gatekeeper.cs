@@ -1,4 +1,5 @@
 using System.Text;
+using Hub.Core.Devices;
 using Hub.Core.Ports;
 using Hub.Mqtt;
 using Hub.Mqtt.Tls;
@@ -21,6 +22,7 @@ public sealed class Gatekeeper : IGatekeeper
     private readonly TimeProvider _time;
     private readonly FrontCounts _front;
     private readonly bool _anonymous;
+    private readonly int _deviceRate;
     private readonly byte[][] _deny;
 
     /// <param name="registry">Devices and their credentials.</param>
@@ -36,9 +38,10 @@ public sealed class Gatekeeper : IGatekeeper
         _registry = registry;
         _passwords = new DevicePasswords(registry);
         _tokens = new TokenBook(accounts, time, bootstrapToken);
-        _certificates = authorities is null ? null : new DeviceCertificates(authorities, registry, time);
+        _certificates = authorities is null ? null : new DeviceCertificates(authorities, registry, time, Admit);
         _guard = new SignInGuard(options.SignIn, time);
         _time = time;
+        _deviceRate = options.DeviceRate;
         _front = front;
         _anonymous = options.Anonymous;
         _deny = [.. options.DenySubscribe.Select(Encoding.UTF8.GetBytes)];
@@ -104,13 +107,18 @@ public sealed class Gatekeeper : IGatekeeper
         if (_registry.Find(id) is { } device)
         {
             if (device.Disabled) return ConnectVerdict.Refuse(ReasonCode.Banned, "the device is disabled");
-            if (_passwords.Verify(device.Id, password.Span)) return ConnectVerdict.Admit(new Principal.DevicePrincipal(device.Id));
+            if (_passwords.Verify(device.Id, password.Span)) return Admit(device);
             return ConnectVerdict.Refuse(ReasonCode.BadUserNameOrPassword);
         }
 
         var token = await _tokens.FindAsync(password, stop).ConfigureAwait(false);
         return token is null ? ConnectVerdict.Refuse(ReasonCode.BadUserNameOrPassword) : ConnectVerdict.Admit(token);
     }
+
+    private ConnectVerdict Admit(Device device) => new(ReasonCode.Success, new Principal.DevicePrincipal(device.Id)) { Exclusive = true, Rate = RateOf(device) };
+
+    // A gateway carries what its children say.
+    private int RateOf(Device device) => (int)Math.Min(_deviceRate * (1L + _registry.ChildrenOf(device.Id)), 10_000_000);
 
     private bool MaySpeakOn(string deviceId, ReadOnlySpan<byte> topic) =>
         OwnTopic.TryClaim(topic, out var claim) && MaySpeakFor(deviceId, claim.DeviceId(topic));

@@ -1,3 +1,4 @@
+using System.Text;
 using Hub.Core.Devices;
 using Hub.Journal;
 using Hub.Mqtt;
@@ -37,13 +38,30 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
         return Append(publish, device, device is null ? LaneMap.Of(id, journal.Lanes) : LaneMap.Of(device, journal.Lanes), stop);
     }
 
+    /// <summary>Journals what the hub itself has to say about a device, as an event of it: judged like any other, and no life sign.</summary>
+    /// <param name="device">Whom it is about.</param>
+    /// <param name="type">Type of the event, such as <c>quarantined</c>.</param>
+    /// <param name="stop">Ends the wait for room.</param>
+    /// <exception cref="MqttProtocolException">The journal refuses.</exception>
+    public async Task ReportAsync(Device device, string type, CancellationToken stop)
+    {
+        var report = new InboundPublish
+        {
+            Topic = Encoding.ASCII.GetBytes($"hub/v1/{device.Id}/event"),
+            Payload = new(Encoding.ASCII.GetBytes($$"""{"type":"{{type}}"}""")),
+            Qos = Qos.AtLeastOnce,
+        };
+        var receipt = await Append(report, device, LaneMap.Of(device, journal.Lanes), stop, MessageRecord.HubFlag).ConfigureAwait(false);
+        await journal.CommittedAsync(receipt.Ticket, stop).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public ValueTask DurableAsync(long ticket, CancellationToken stop) => journal.CommittedAsync(ticket, stop);
 
-    private ValueTask<PublishReceipt> Append(in InboundPublish publish, Device? device, int lane, CancellationToken stop)
+    private ValueTask<PublishReceipt> Append(in InboundPublish publish, Device? device, int lane, CancellationToken stop, byte who = 0)
     {
         var arrivalMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var flags = (byte)((publish.Dup ? MessageRecord.DupFlag : 0) | (publish.Will ? MessageRecord.WillFlag : 0) | (publish.Qos == Qos.AtMostOnce ? MessageRecord.Qos0Flag : 0));
+        var flags = (byte)(who | (publish.Dup ? MessageRecord.DupFlag : 0) | (publish.Will ? MessageRecord.WillFlag : 0) | (publish.Qos == Qos.AtMostOnce ? MessageRecord.Qos0Flag : 0));
         Span<byte> head = stackalloc byte[MessageRecord.HeadBytes];
         var topic = publish.Topic.Span;
         MessageRecord.WriteHead(head, flags, arrivalMs, topic.Length);
@@ -62,7 +80,7 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
         }
 
         // A last will is the hub speaking for a device that has gone.
-        if (device is not null && !publish.Will) device.LastSeenMs = arrivalMs;
+        if (device is not null && !publish.Will && who == 0) device.Heard(arrivalMs);
         if (!appending.IsCompletedSuccessfully) return WaitForRoomAsync(appending);
         front.Count(DoorOutcome.Journalled);
         front.End();

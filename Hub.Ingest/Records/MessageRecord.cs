@@ -14,7 +14,7 @@ internal enum RecordKind : byte
 /// A message as it stands in the journal, little-endian:
 /// <code>
 ///  0  u8   1
-///  1  u8   flags: 1 the sender set DUP, 2 a last will, 4 QoS 0, 8 taken again after it could not be decoded
+///  1  u8   flags: 1 the sender set DUP, 2 a last will, 4 QoS 0, 8 taken again after it could not be decoded, 16 the hub speaks about the device
 ///  2  i64  arrival, milliseconds since 1970-01-01 UTC
 /// 10  u16  bytes of the topic
 /// 12  topic (UTF-8), then the payload to the end
@@ -27,6 +27,7 @@ internal readonly ref struct MessageRecord
     public const byte WillFlag = 2;
     public const byte Qos0Flag = 4;
     public const byte AgainFlag = 8;
+    public const byte HubFlag = 16;
 
     private MessageRecord(byte flags, long arrivalMs, ReadOnlySpan<byte> topic, ReadOnlySpan<byte> payload)
     {

@@ -15,6 +15,7 @@ public sealed partial class DeviceRegistry : IDeviceDirectory
     private readonly ConcurrentDictionary<string, DeviceRecord> _records = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Grid> _grids = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _children = new(StringComparer.Ordinal); // written under _adding
     private readonly Lock _adding = new();
     private readonly SemaphoreSlim _saving = new(1, 1);
     private volatile Device[] _all = [];
@@ -84,6 +85,9 @@ public sealed partial class DeviceRegistry : IDeviceDirectory
         if (Ascii.ToUtf16(id, chars, out var length) != System.Buffers.OperationStatus.Done) return null;
         return _byChars.TryGetValue(chars[..length], out var device) ? device : null;
     }
+
+    /// <summary>How many devices a gateway speaks for beside itself.</summary>
+    public int ChildrenOf(string gateway) => _children.GetValueOrDefault(gateway);
 
     /// <summary>What the store knows of a device, with its credential; null when unknown.</summary>
     public DeviceRecord? RecordOf(string id) => _records.GetValueOrDefault(id);
@@ -179,10 +183,16 @@ public sealed partial class DeviceRegistry : IDeviceDirectory
         return record is { Longitude: { } longitude, Latitude: { } latitude } ? place with { Longitude = longitude, Latitude = latitude } : place;
     }
 
-    private static void Fill(Device device, DeviceRecord record)
+    private void Fill(Device device, DeviceRecord record)
     {
         device.Name = record.Name;
-        device.GatewayId = record.GatewayId;
+        if (device.GatewayId != record.GatewayId)
+        {
+            if (device.GatewayId is { } former) _children[former]--;
+            if (record.GatewayId is { } gateway) _children[gateway] = _children.GetValueOrDefault(gateway) + 1;
+            device.GatewayId = record.GatewayId;
+        }
+
         device.Sim = record.Sim;
         device.Disabled = record.Disabled;
         if (record.Attributes is not null) device.Attributes = record.Attributes;

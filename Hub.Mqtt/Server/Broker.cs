@@ -36,6 +36,8 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
     /// <summary>The wills of those who are connected, or whose delay runs.</summary>
     public WillBook Wills { get; private set; } = new(null);
 
+    public Meters Meters { get; } = new(options, clock);
+
     /// <summary>Where sessions are written down; null when they live in memory only.</summary>
     public SessionLog? Log
     {

@@ -18,6 +18,7 @@ internal sealed partial class Connection
     {
         if (Interlocked.CompareExchange(ref closeReason, (int)reason, -1) >= 0) return;
         input.CancelPendingRead();
+        Volatile.Read(ref slowed)?.TrySetResult();
     }
 
     /// <summary>A new connection of the same client takes the session; completes when this one has been told and closed.</summary>
@@ -61,6 +62,7 @@ internal sealed partial class Connection
 
     private async Task EndAsync(Ending end)
     {
+        meter?.Leave();
         var clean = await Outbox.StopAsync().ConfigureAwait(false);
         if (session is not null)
         {

@@ -32,6 +32,7 @@ internal sealed partial class Connection
         if (closeReason >= 0) return Refuse((ReasonCode)closeReason, "too late");
         if (verdict.Reason >= ReasonCode.UnspecifiedError) return Refuse(verdict.Reason, verdict.Why ?? "refused by the gatekeeper");
 
+        if (!Measure(verdict)) return Refuse(ReasonCode.QuotaExceeded, "in quarantine for publishing too fast; come back later");
         principal = verdict.Principal;
         var opened = await broker.OpenSessionAsync(this, clientId, packet.CleanStart, packet.ReceiveMaximum).ConfigureAwait(false);
         if (opened is not { } open) return Refuse(ReasonCode.QuotaExceeded, "too many sessions");
@@ -161,6 +162,7 @@ internal sealed partial class Connection
     private bool Refuse(ReasonCode reason, string? why, bool counted = false)
     {
         if (!counted) lobby.Note(reason, clientId, peer.Address, why ?? "refused");
+        broker.Statistics.RefusedConnect(reason);
         var answer = Builder;
         answer.ConnAckRefused(version, reason, explains ? why : null);
         if (answer.Packet.Length <= maximumPacketSize) Outbox.Send(answer.Packet);

@@ -2,37 +2,49 @@ namespace Hub.Mqtt.Server;
 
 internal sealed partial class Connection
 {
-    private double credit = double.NaN;
-    private long creditAt;
-    private long floodSince;
+    private Meter? meter;
     private int spent;
 
-    /// <summary>
-    /// A token bucket over what this client publishes. Who has spent it is read again only when it has refilled, so its own
-    /// PUBACKs come later and nobody else notices; who keeps pressing is put out.
-    /// </summary>
-    private async ValueTask SlowDownAsync()
+    // Any thread: ends the wait of a client that is being closed.
+    private TaskCompletionSource? slowed;
+
+    /// <summary>Finds the meter this client is held to; false when it is in quarantine.</summary>
+    private bool Measure(in ConnectVerdict verdict)
     {
-        var clock = broker.Clock;
-        var now = clock.GetTimestamp();
-        if (double.IsNaN(credit)) credit = broker.Options.PublishBurst;
-        else credit = Math.Min(broker.Options.PublishBurst, credit + (clock.GetElapsedTime(creditAt, now).TotalSeconds * broker.Options.PublishRate));
-        creditAt = now;
-        credit -= spent;
+        meter = broker.Meters.Of(verdict.Exclusive ? verdict.Principal! : clientId, verdict.Rate);
+        return meter?.QuarantineEnds is null;
+    }
+
+    /// <summary>
+    /// Who has spent its credit is read again only when it has refilled, so its own PUBACKs come later and nobody else notices;
+    /// who keeps pressing is put out and stays out for a while.
+    /// </summary>
+    private async ValueTask SlowDownAsync(Meter held)
+    {
+        var within = held.Spend(spent, out var wait);
         spent = 0;
-        if (credit >= 0)
+        if (wait == TimeSpan.Zero && within) return;
+        if (!within && held.Quarantine()) lobby.Quarantined(clientId, principal, peer.Address, held);
+        broker.Statistics.Throttle();
+        if (!within)
         {
-            floodSince = 0;
-            return;
+            MqttProtocolException.Throw(ReasonCode.MessageRateTooHigh, $"more than {held.Rate} messages a second for {broker.Options.FloodSeconds} s");
         }
 
-        broker.Statistics.Throttle();
-        if (floodSince == 0) floodSince = now;
-        if (broker.Options.FloodSeconds > 0 && clock.GetElapsedTime(floodSince, now).TotalSeconds > broker.Options.FloodSeconds)
-            MqttProtocolException.Throw(ReasonCode.MessageRateTooHigh, $"more than {broker.Options.PublishRate} messages a second for {broker.Options.FloodSeconds} s");
         Volatile.Write(ref working, 1);
-        await Task.Delay(TimeSpan.FromSeconds(-credit / broker.Options.PublishRate), clock, aborted).ConfigureAwait(false);
-        Volatile.Write(ref lastHeard, clock.GetTimestamp());
+        var closing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref slowed, closing);
+        try
+        {
+            if (Volatile.Read(ref closeReason) < 0) await closing.Task.WaitAsync(wait, broker.Clock, aborted).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The bucket has filled again.
+        }
+
+        Volatile.Write(ref slowed, null);
+        Volatile.Write(ref lastHeard, broker.Clock.GetTimestamp());
         Volatile.Write(ref working, 0);
     }
 }

@@ -145,7 +145,7 @@ internal sealed partial class Connection
 
             var room = Outbox.RoomAsync();
             if (!room.IsCompleted) await room.ConfigureAwait(false);
-            if (broker.Options.PublishRate != 0 && spent != 0) await SlowDownAsync().ConfigureAwait(false);
+            if (meter is not null && spent != 0) await SlowDownAsync(meter).ConfigureAwait(false);
         }
     }
 

@@ -26,6 +26,9 @@ internal static partial class EndpointLog
     [LoggerMessage(6, LogLevel.Error, "MQTT heartbeat failed")]
     public static partial void HeartbeatFailed(this ILogger log, Exception fault);
 
+    [LoggerMessage(9, LogLevel.Warning, "MQTT client {ClientId} at {Address} is in quarantine until {Until:O}: it published more than {Rate} messages a second for too long")]
+    public static partial void Quarantined(this ILogger log, string clientId, string address, int rate, DateTimeOffset until);
+
     [LoggerMessage(7, LogLevel.Information, "{Key}: {Files} changed and is in force")]
     public static partial void CertificateRenewed(this ILogger log, string key, string files);
 

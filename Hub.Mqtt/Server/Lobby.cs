@@ -16,6 +16,8 @@ internal sealed class Lobby(MqttOptions options, TimeProvider clock, MqttStatist
 
     public Action<ClientPresence>? PresenceChanged { get; set; }
 
+    public Action<ClientQuarantine>? WhenQuarantined { get; set; }
+
     public ICollection<Connection> Connections => connections.Keys;
 
     /// <summary>Lets a connection in, or says why not. Balanced by <see cref="Gone"/>.</summary>
@@ -26,6 +28,7 @@ internal sealed class Lobby(MqttOptions options, TimeProvider clock, MqttStatist
         var here = perAddress.AddOrUpdate(address, 1, static (_, n) => n + 1);
         connections[connection] = address;
         if (all <= options.Connections && here <= options.ConnectionsPerAddress) return true;
+        statistics.RefusedConnect(ReasonCode.ConnectionRateExceeded);
         Note(ReasonCode.ConnectionRateExceeded, "", address, all > options.Connections ? $"more than {options.Connections} connections" : $"more than {options.ConnectionsPerAddress} connections from one address");
         Gone(connection);
         return false;
@@ -72,6 +75,13 @@ internal sealed class Lobby(MqttOptions options, TimeProvider clock, MqttStatist
     }
 
     public void Broken(Exception fault, string clientId) => log.Broken(fault, clientId);
+
+    public void Quarantined(string clientId, object? principal, IPAddress? address, Meter meter)
+    {
+        if (meter.QuarantineEnds is not { } until) return;
+        log.Quarantined(clientId, address?.ToString() ?? "-", meter.Rate, until);
+        WhenQuarantined?.Invoke(new ClientQuarantine(clientId, principal, address, meter.Rate, until));
+    }
 
     public void Connected(Connection connection, object? principal, IPAddress? address, MqttVersion version, bool present)
     {

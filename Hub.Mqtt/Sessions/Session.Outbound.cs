@@ -25,6 +25,8 @@ internal sealed partial class Session
 
     public int Held => Volatile.Read(ref held);
 
+    public long HeldBytes => Volatile.Read(ref heldBytes);
+
     public int InFlightCount => inFlight?.Count ?? 0;
 
     /// <summary>Takes a message for this client; false when it is not kept. Wakes the connection.</summary>
@@ -41,7 +43,7 @@ internal sealed partial class Session
             if (ended || (link is null && (entry.Qos == Qos.AtMostOnce || ExpirySeconds == 0))) return false;
             if (!beyondLimit && IsFull(entry.Message.Size) && !MakeRoom(entry.Message.Size, nowMs))
             {
-                statistics.Drop();
+                statistics.Drop(DropReason.QueueFull);
                 return false;
             }
 
@@ -111,7 +113,12 @@ internal sealed partial class Session
         {
             var entry = queue0.Dequeue();
             Forget(entry);
-            if (entry.Message.IsExpired(nowMs)) continue;
+            if (entry.Message.IsExpired(nowMs))
+            {
+                statistics.Drop(DropReason.Expired);
+                continue;
+            }
+
             next = new Outgoing { Entry = entry };
             return true;
         }
@@ -127,6 +134,7 @@ internal sealed partial class Session
             var entry = queue12.Dequeue();
             if (entry.Message.IsExpired(nowMs))
             {
+                statistics.Drop(DropReason.Expired);
                 Finish(entry);
                 continue;
             }
@@ -147,7 +155,7 @@ internal sealed partial class Session
     /// <summary>The client cannot be sent this one: as if it had been acknowledged [MQTT-3.1.2-25].</summary>
     public void Abandon(in Outgoing outgoing)
     {
-        statistics.Drop();
+        statistics.Drop(DropReason.TooLarge);
         if (outgoing.PacketId == 0) return;
         lock (sync)
         {
@@ -208,6 +216,7 @@ internal sealed partial class Session
             var entry = queue!.Dequeue();
             if (entry.Message.IsExpired(nowMs))
             {
+                statistics.Drop(DropReason.Expired);
                 Finish(entry);
                 continue;
             }

@@ -9,6 +9,7 @@ internal static class IngestSettings
     public static IngestOptions From(HubSettings settings) => new()
     {
         UnknownDevices = settings.UnknownDevices,
+        DeviceRate = settings.DeviceRate,
         SignIn = settings.SignIn,
         Anonymous = settings.Anonymous,
         DenySubscribe = [.. settings.Mqtt.DenySubscribe],

@@ -72,6 +72,8 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public WebApplication Web { get; private set; } = null!;
 
+    public TrafficMeter Traffic { get; private set; } = null!;
+
     public Ledger Ledger { get; private set; } = null!;
 
     public TickSource Ticks { get; private set; } = null!;
@@ -170,6 +172,8 @@ internal sealed class RunningHub : IAsyncDisposable
         var gatekeeper = new Gatekeeper(Registry, accounts, front, options, clocks.Network, settings.BootstrapToken, Tls?.Authorities);
         sessions = new FileSessionStore(Path.Combine(Folder.Path, "sessions"));
         Endpoint = new MqttEndpoint(settings.Mqtt, gatekeeper, sink, clocks.Network, Logs, sessions);
+        Traffic = new TrafficMeter(Registry, Endpoint, clocks.Network);
+        var reports = new DoorReports(Endpoint, Registry, sink, Logs.CreateLogger<DoorReports>());
         if (settings.Source is { } broker) Source = new BrokerSource(broker, Folder, sink, clocks.Network, Logs.CreateLogger<BrokerSource>());
         Ledger = new Ledger(Journal, ticks, Registry);
         if (Source is not null) Ledger.Gaps = () => Source.Gaps;
@@ -198,6 +202,7 @@ internal sealed class RunningHub : IAsyncDisposable
 
         foreach (var lane in Lanes) Watch(lane.RunAsync(stopping.Token));
         Watch(ReadingsWorker.RunAsync(stopping.Token));
+        Watch(reports.RunAsync(stopping.Token));
         restored = true;
         if (Source is not null) Watch(Source.RunAsync());
         log.LogInformation(

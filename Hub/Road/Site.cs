@@ -39,6 +39,7 @@ internal static class Site
         builder.Services.AddSingleton(hub.Desk);
         builder.Services.AddSingleton(hub.Desk.Feed);
         builder.Services.AddSingleton<IDeviceDirectory>(hub.Registry);
+        builder.Services.AddSingleton<IDeviceTraffic>(hub.Traffic);
         builder.Services.AddSingleton<IReadingsReader>(hub.Readings);
         builder.Services.AddSingleton<ILedger>(hub.Ledger);
         builder.Services.AddSingleton<IStorageWatch>(hub.Storage);

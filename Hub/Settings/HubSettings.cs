@@ -37,6 +37,8 @@ internal sealed class HubSettings
 
     public required SignInOptions SignIn { get; init; }
 
+    public required int DeviceRate { get; init; }
+
     public required UnknownDevices UnknownDevices { get; init; }
 
     public required ReadingsStoreKind Readings { get; init; }
@@ -95,6 +97,7 @@ internal sealed class HubSettings
             Source = SourceSettings.Read(read),
             Anonymous = read.Flag("Hub:Mqtt:Anonymous", false),
             Mqtt = MqttLimits.Read(read),
+            DeviceRate = read.Int("Hub:Ingest:DeviceRate", 1_000, 0, 1_000_000),
             SignIn = MqttLimits.ReadSignIn(read),
             UnknownDevices = read.Choice("Hub:Ingest:UnknownDevices", UnknownDevices.Quarantine),
             Readings = readings,

@@ -108,6 +108,19 @@ public sealed class GatekeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_device_has_its_rate_and_a_gateway_that_of_its_children_too()
+    {
+        _door.Options.DeviceRate = 100;
+        var keeper = Keeper(new Tokens(Token("dash", "dash-secret", ["#"], 0, revoked: false)));
+        var alarm = await ConnectAsync(keeper, "alarm-1", "alarm-secret");
+        Assert.Equal((100, true), (alarm.Rate, alarm.Exclusive));
+        Assert.Equal(200, (await ConnectAsync(keeper, "gw-1", "gw-secret")).Rate);
+        await _door.Registry.RegisterAsync([_door.Registry.RecordOf(Door.Known)! with { GatewayId = null }], [], [], Door.Stop);
+        Assert.Equal(100, (await ConnectAsync(keeper, "gw-1", "gw-secret")).Rate);
+        Assert.Equal((0, false), ((await ConnectAsync(keeper, "x", "dash-secret")).Rate, (await ConnectAsync(keeper, "x", "dash-secret")).Exclusive));
+    }
+
+    [Fact]
     public async Task Anonymous_lets_anyone_in_on_any_topic_but_the_denied()
     {
         _door.Options.Anonymous = true;

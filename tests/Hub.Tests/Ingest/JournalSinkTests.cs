@@ -128,4 +128,36 @@ public sealed class JournalSinkTests : IAsyncDisposable
         for (var i = 0; i < 20; i++) await RoundAsync();
         Assert.Equal(0, await RoundAsync());
     }
+
+    [Fact]
+    public async Task What_the_hub_says_about_a_device_stands_in_the_journal_and_is_no_life_sign()
+    {
+        var device = _door.Registry.Find("alarm-1")!;
+        await _door.Sink.ReportAsync(device, "quarantined", Door.Stop);
+        await _door.Sink.ReportAsync(device, "quarantined", Door.Stop);
+        Assert.Equal(["alarm-1 quarantined", "alarm-1 quarantined"], _door.Drain());
+        Assert.Equal(0, device.LastSeenMs);
+        Assert.Equal(0, device.Messages);
+        await _door.RestartAsync();
+        Assert.Equal(["alarm-1 quarantined", "alarm-1 quarantined"], _door.Drain());
+        Assert.True(_door.Ledger.Snapshot().Balanced);
+    }
+
+    [Fact]
+    public async Task A_device_is_known_by_how_much_it_says()
+    {
+        await using var endpoint = new Hub.Mqtt.MqttEndpoint(new(), new Gatekeeper(_door.Registry, null, _door.Front, _door.Options, _door.Clock), _door.Sink, _door.Clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
+        var traffic = new TrafficMeter(_door.Registry, endpoint, _door.Clock);
+        traffic.Look();
+        for (var i = 0; i < 30; i++) await _door.PublishAsync("hub/v1/alarm-1/telemetry", $$$"""{"values":{"smoke":{{{i}}}}}""");
+        await _door.PublishAsync("hub/v1/gw-1/telemetry", """{"values":{"rssi":-70}}""");
+        _door.Clock.Advance(TimeSpan.FromSeconds(10));
+        traffic.Look();
+        Assert.Equal((30, 3), (traffic.Of(_door.Registry.Find("alarm-1")!).Messages, traffic.Of(_door.Registry.Find("alarm-1")!).PerSecond));
+        Assert.Equal([("alarm-1", 3), ("gw-1", 0.1)], traffic.Busiest(5).Select(b => (b.Device.Id, b.PerSecond)));
+        Assert.Equal("alarm-1", Assert.Single(traffic.Busiest(1)).Device.Id);
+        _door.Clock.Advance(TimeSpan.FromSeconds(10));
+        traffic.Look();
+        Assert.Empty(traffic.Busiest(5));
+    }
 }

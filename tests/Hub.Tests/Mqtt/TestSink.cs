@@ -21,9 +21,13 @@ internal sealed class TestSink : IPublishSink
         get { lock (gate) return [.. accepted]; }
     }
 
+    /// <summary>Holds back the taking of a topic until the task completes.</summary>
+    public Func<string, Task>? Hold { get; set; }
+
     public ValueTask<PublishReceipt> AcceptAsync(in InboundPublish publish, CancellationToken stop)
     {
         var topic = Encoding.UTF8.GetString(publish.Topic.Span);
+        if (Hold?.Invoke(topic) is { IsCompleted: false } held) return LaterAsync(held, new PublishReceipt(ReasonCode.Success, 0, Broker));
         var reason = Judge?.Invoke(topic) ?? ReasonCode.Success;
         if (reason >= ReasonCode.UnspecifiedError) return new(new PublishReceipt(reason, 0, Broker: false));
         lock (gate)
@@ -31,6 +35,12 @@ internal sealed class TestSink : IPublishSink
             accepted.Add((topic, Encoding.UTF8.GetString(publish.Payload), publish.Qos, publish.Will));
             return new(new PublishReceipt(ReasonCode.Success, Disk is null ? 0 : accepted.Count, Broker));
         }
+    }
+
+    private static async ValueTask<PublishReceipt> LaterAsync(Task held, PublishReceipt receipt)
+    {
+        await held;
+        return receipt;
     }
 
     public async ValueTask DurableAsync(long ticket, CancellationToken stop)
@@ -48,7 +58,9 @@ internal sealed class TestGatekeeper : IGatekeeper
 
     public Func<string, ReasonCode>? Subscribe { get; set; }
 
-    public ValueTask<ConnectVerdict> ConnectAsync(ConnectRequest request, CancellationToken stop) => new(new ConnectVerdict(Connect?.Invoke(request) ?? ReasonCode.Success, request.ClientId));
+    public Func<ConnectRequest, ConnectVerdict>? Verdict { get; set; }
+
+    public ValueTask<ConnectVerdict> ConnectAsync(ConnectRequest request, CancellationToken stop) => new(Verdict?.Invoke(request) ?? new ConnectVerdict(Connect?.Invoke(request) ?? ReasonCode.Success, request.ClientId));
 
     public Func<object?, bool>? Stay { get; set; }
 

@@ -114,4 +114,18 @@ public class OutageTests
 
         Assert.Single(scene.Of("FireSuspected"), a => a.Severity == Severity.P1);
     }
+
+    [Theory]
+    [InlineData("chargerPort", Severity.P4)]
+    [InlineData("smokeAlarm", Severity.P3)]
+    public void A_device_that_the_front_door_shut_out_is_not_watched(string kind, Severity expected)
+    {
+        var scene = new RuleScene { KeepOutages = true };
+        var device = scene.Device("d1", kind, RuleScene.Stairwell);
+        scene.Event(device, "quarantined");
+        var alert = Assert.Single(scene.Alerts);
+        Assert.Equal((expected, "DeviceOutage", "d1", "A17-device-quarantine"), (alert.Severity, alert.Type, alert.DeviceId, alert.Rule));
+        scene.Event(device, "quarantined");
+        Assert.DoesNotContain(scene.Alerts, a => a.DedupeKey != alert.DedupeKey);
+    }
 }
