@@ -12,6 +12,10 @@ namespace Hub.Dashboard.Api;
 /// <summary>The rules in force and how they came to their answers.</summary>
 internal static class RulesApi
 {
+    private const long BeforeInstantMs = 600_000;
+    private const long UsualWarmMs = 6 * 3_600_000L;
+    private const long MostPastMs = 7 * 86_400_000L;
+
     public static void MapRules(this RouteGroupBuilder api, IServiceProviderIsService services)
     {
         api.MapGet("/rules", List).Says("Every rule in force", "type: id of the anomaly type");
@@ -23,7 +27,10 @@ internal static class RulesApi
         }
 
         api.MapGet("/rules/{id}", One).Says("One rule with its text");
-        api.MapGet("/rules/{id}/trace", Trace).Says("How a rule came to its last answers, the newest first", "device: only this device", "limit: 1 to 1000, default 100");
+        api.MapGet("/rules/{id}/trace", TraceAsync).Says(
+            "How a rule came to its answers, the newest first: its last ones, or with a time all those about one device, by judging the journal again",
+            "device: only this device", "limit: 1 to 1000, default 100", "at: an instant; the ten minutes before it", "from: begin of a span", "to: end of a span",
+            "warm: how much before it is judged so that clocks are full, default 6h");
     }
 
     private static Page<RuleView> List(HttpContext http, IRuleCatalogue rules)
@@ -40,13 +47,31 @@ internal static class RulesApi
         return RuleView.Of(rules.Rules.FirstOrDefault(r => r.Id == id) ?? throw Unknown(id));
     }
 
-    private static Page<TraceView> Trace(string id, HttpContext http, IRuleCatalogue rules, Clock clock)
+    // What the engine kept by itself: all alerts, all that was held back, a sample of the rest. With an instant: every answer about one device, by judging the journal again.
+    private static async Task<IResult> TraceAsync(string id, HttpContext http, IRuleCatalogue rules, IDeviceDirectory directory, Clock clock, CancellationToken stop)
     {
         var p = new Params(http);
-        var (device, limit) = (p.Text("device"), p.Limit());
+        var (device, limit, at, from, to) = (p.Text("device"), p.Limit(), p.Time("at", clock), p.Time("from", clock), p.Time("to", clock));
+        var warm = p.Duration("warm") ?? UsualWarmMs;
+        var past = at is not null || from is not null || to is not null;
+        if (past && device is null) p.Fault("device", "nothing", "a device, when 'at', 'from' or 'to' asks for the past");
+        if (at is not null && (from ?? to) is not null) p.Fault("at", "'at' beside 'from' or 'to'", "either an instant or a span");
+        var end = at + 1 ?? to ?? clock.NowMs;
+        var begin = at - BeforeInstantMs ?? from ?? end - BeforeInstantMs;
+        if (past && (begin >= end || end - begin > MostPastMs || warm > MostPastMs)) p.Fault("from", clock.At(begin).ToString("O", null), "a span that ends after it begins, at most 7 days, and as much before it");
         p.Done();
-        var trace = rules.TraceOf(id, device, limit) ?? throw Unknown(id);
-        return new Page<TraceView>([.. trace.Select(t => new TraceView(clock.At(t.AtMs), t.RuleVersion, t.DeviceId, t.PlaceId, t.Outcome, t.Detail))], null);
+        if (!past)
+        {
+            var trace = rules.TraceOf(id, device, limit) ?? throw Unknown(id);
+            return Results.Json(new Page<TraceView>([.. trace.Select(t => TraceView.Of(t, clock))], null), ApiJson.Options);
+        }
+
+        if (http.RequestServices.GetService<IRetracer>() is not { } retracer) throw new ApiProblem(501, "no-journal", new LocalText("此中枢不能重读日志", "This hub cannot read its journal again."));
+        if (directory.Find(device!) is null) throw ApiProblem.NotFound(new LocalText("设备", "device"), device!);
+        var again = await retracer.RunAsync(new RetraceQuery(id, device!, begin, end, warm, limit), stop) ?? throw Unknown(id);
+        return Results.Json(
+            new RetraceView([.. again.Answers.Select(t => TraceView.Of(t, clock))], null, clock.At(begin), clock.At(end), clock.AtOrNull(again.WarmFromMs), again.NotWatched, again.Heard, again.Judged),
+            ApiJson.Options);
     }
 
     private static VersionsView Versions(HttpContext http, IRuleSets sets, Clock clock)
@@ -82,7 +107,15 @@ internal static class RulesApi
     }
 
     /// <summary>One step of a rule.</summary>
-    internal sealed record TraceView(DateTimeOffset At, string RuleVersion, string Device, string Place, string Outcome, string Detail);
+    internal sealed record TraceView(
+        DateTimeOffset At, string RuleVersion, string Device, string Place, string Zone, string Outcome, string HeldBy, string Detail, IReadOnlyList<TraceStep> Steps)
+    {
+        public static TraceView Of(RuleTrace t, Clock clock) => new(clock.At(t.AtMs), t.RuleVersion, t.DeviceId, t.PlaceId, t.Zone, t.Outcome, t.HeldBy, t.Detail, t.Steps);
+    }
+
+    /// <summary>Answers of the past, with what they rest on.</summary>
+    internal sealed record RetraceView(
+        IReadOnlyList<TraceView> Items, string? Next, DateTimeOffset From, DateTimeOffset To, DateTimeOffset? WarmFrom, string NotWatched, long Heard, long Judged);
 
     /// <summary>The rules folder and what became of it.</summary>
     internal sealed record VersionsView(string Fingerprint, DateTimeOffset Since, string Folder, IReadOnlyList<string> Faults, IReadOnlyList<KeptView> Kept);

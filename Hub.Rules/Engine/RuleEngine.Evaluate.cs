@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hub.Core;
 using Hub.Core.Alerts;
 using Hub.Core.Ports;
@@ -35,12 +34,14 @@ public sealed partial class RuleEngine
         {
             if (holding != 0) Raise(key, holding, alerts);
             else if (world.NowMs - tracedMs[rule.Index] >= options.TraceSeconds * 1000L) TraceRejection(key);
+            if (Asked is not null) Answer(key, holding, wasOpen: false);
         }
         else
         {
             if (!Strengthen(key, holding, alerts) && IsFresh(key, holding, silentMs)) Give(AlertSignal.Raised, key, StepOf(key), alerts);
             Clear(key, holding, alerts);
             if (key is { Open: true, HeldBy: not null }) Release(key, alerts);
+            if (Asked is not null) Answer(key, holding, wasOpen: true);
         }
 
         SetTimer(key);
@@ -150,18 +151,6 @@ public sealed partial class RuleEngine
         var alert = maker.Make(signal, key, step, frame, window: window);
         alerts.Add(alert);
         Note(key, signal.ToString().ToLowerInvariant(), alert.Explanation.En, alert: true);
-    }
-
-    private void Note(KeyState key, string outcome, string detail, bool alert) =>
-        key.Rule.Ledger.Note(new RuleTrace(frame.NowMs, key.Rule.Version, frame.Device?.Device.Id ?? "", key.PlaceId, outcome, detail), alert);
-
-    private void TraceRejection(KeyState key)
-    {
-        tracedMs[key.Rule.Index] = world.NowMs;
-        var parts = new List<string>();
-        foreach (var comparison in key.Rule.Steps[0].When.Shown)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{comparison.Left} = {comparison.Value(frame):0.###} (wants {comparison.Operator} {comparison.Threshold(frame):0.###} {comparison.Unit})"));
-        Note(key, "false", string.Join(", ", parts), alert: false);
     }
 
     private static RuleStep Strongest(CompiledRule rule, ulong steps)

@@ -38,7 +38,7 @@ public sealed partial class RuleEngine
     {
         var state = new ArrayBufferWriter<byte>();
         Save(state);
-        var engine = new RuleEngine(changed, world.Directory, maker.Lane, options);
+        var engine = new RuleEngine(changed, world.Directory, maker.Lane, options) { Asked = Asked };
         engine.Restore(state.WrittenSpan);
         (engine.observations, engine.readings, engine.late, engine.suspect, engine.suppressed, engine.refusedKeys) = (observations, readings, late, suspect, suppressed, refusedKeys);
         engine.maker.Counted(maker.Count);

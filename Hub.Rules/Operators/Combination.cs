@@ -29,6 +29,12 @@ internal sealed class Combination : Node
         return joining != Joining.Any;
     }
 
+    public override void Tell(Frame frame, Telling telling)
+    {
+        telling.Part(joining switch { Joining.All => "all", Joining.Any => "any", _ => "none" }, Name, IsTrue(frame));
+        telling.Inside(frame, parts);
+    }
+
     public override Certainty Proven(Probe probe)
     {
         var result = joining == Joining.All ? Certainty.Always : Certainty.Never;

@@ -52,6 +52,12 @@ internal sealed class CountWithin : StatefulNode
 
     public override bool IsTrue(Frame frame) => StateOf(frame) is State state && state.Trues(frame.NowMs - withinMs) >= atLeast;
 
+    public override void Tell(Frame frame, Telling telling)
+    {
+        telling.Clock("count", Name, IsTrue(frame), Figure(frame), atLeast, "");
+        telling.Inside(frame, inner);
+    }
+
     public override double Figure(Frame frame) => StateOf(frame) is State state ? state.Trues(frame.NowMs - withinMs) : 0;
 
     public override Certainty Proven(Probe probe) => atLeast == 1 && inner.Proven(probe) == Certainty.Always ? Certainty.Always : Certainty.Perhaps;

@@ -39,6 +39,12 @@ internal sealed class DistinctWithin : StatefulNode
 
     public override double Figure(Frame frame) => StateOf(frame) is State state ? state.Since(frame.NowMs - withinMs) : 0;
 
+    public override void Tell(Frame frame, Telling telling)
+    {
+        telling.Clock("distinct", Name, IsTrue(frame), Figure(frame), atLeast, "");
+        telling.Inside(frame, inner);
+    }
+
     private string? SourceOf(Frame frame) => by switch
     {
         DistinctBy.Device => frame.Device?.Device.Id,

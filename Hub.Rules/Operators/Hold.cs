@@ -91,6 +91,14 @@ internal sealed class Hold : StatefulNode
         return longest / 1000.0;
     }
 
+    public override void Tell(Frame frame, Telling telling)
+    {
+        var (held, begun) = (Figure(frame), false);
+        if (StateOf(frame) is State state) for (var i = 0; i < state.Count; i++) begun |= state.At(i).StartMs != long.MaxValue && (latched || frame.NowMs - state.At(i).LastMs <= gapMs);
+        telling.Clock("hold", Name, IsTrue(frame), begun ? held : 0, forMs / 1000.0, "s", begun);
+        telling.Inside(frame, inner);
+    }
+
     public override long DueMs(Frame frame, NodeState state)
     {
         if (!latched) return long.MaxValue;

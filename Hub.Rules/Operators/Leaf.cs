@@ -20,7 +20,16 @@ internal sealed class Leaf : Node
 
     public override IEnumerable<ShownComparison> Shown => test.Shown;
 
+    /// <summary>As the pack wrote it.</summary>
+    public string Text { get; init; } = "";
+
     public override bool IsTrue(Frame frame) => test.Test(frame);
+
+    public override void Tell(Frame frame, Telling telling)
+    {
+        telling.Part("test", Text, IsTrue(frame));
+        telling.Values(frame, test.Shown);
+    }
 
     public override Certainty Proven(Probe probe) => Reasoning.Of(test.Code, scope, probe);
 }

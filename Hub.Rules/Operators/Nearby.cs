@@ -15,6 +15,8 @@ internal sealed class AlertNearby(Severity least, string[] types, PlaceKind leve
 
     public override bool IsTrue(Frame frame) => frame.AlertNear(least, types, Levels.Around(frame.Key.PlaceId, level), withinMs);
 
+    public override void Tell(Frame frame, Telling telling) => telling.Part("alert", string.Join(", ", types.DefaultIfEmpty(least.ToString())), IsTrue(frame), double.NaN, withinMs / 1000.0, "s", "<=");
+
     // The other alert may come after this one: look again while open.
     public override long DueMs(Frame frame, NodeState state) => frame.Key.Open ? frame.NowMs + RecheckMs : long.MaxValue;
 }
@@ -29,6 +31,8 @@ internal sealed class LostNearby(int atLeast, PlaceKind level, long withinMs) : 
     public override void Update(Frame frame, NodeState state) { }
 
     public override bool IsTrue(Frame frame) => Figure(frame) >= atLeast;
+
+    public override void Tell(Frame frame, Telling telling) => telling.Clock("lost", Name, IsTrue(frame), Figure(frame), atLeast, "");
 
     public override double Figure(Frame frame) => frame.World.LostWithin(Levels.Around(frame.Key.PlaceId, level), withinMs);
 

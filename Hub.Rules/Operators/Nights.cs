@@ -80,6 +80,8 @@ internal sealed class Nights : StatefulNode
         return n;
     }
 
+    public override void Tell(Frame frame, Telling telling) => telling.Clock("nights", Name, IsTrue(frame), Figure(frame), on, "");
+
     // Day number (since 1970) of the night that is running; -1 by day.
     private int NightOf(Frame frame)
     {

@@ -27,6 +27,9 @@ internal abstract class Node
     /// <summary>What can be said of it when only one message is known: nothing, unless a part says more.</summary>
     public virtual Certainty Proven(Probe probe) => Certainty.Perhaps;
 
+    /// <summary>Says how it came to its answer. Changes nothing.</summary>
+    public virtual void Tell(Frame frame, Telling telling) => telling.Part(char.ToLowerInvariant(GetType().Name[0]) + GetType().Name[1..], Name, IsTrue(frame), Figure(frame));
+
     protected static int[] Union(IEnumerable<Node> nodes) => [.. nodes.SelectMany(n => n.Locals).Distinct().Order()];
 
     protected static string[] UnionEvents(IEnumerable<Node> nodes) => [.. nodes.SelectMany(n => n.Events).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -29,6 +29,13 @@ internal sealed class Recent : StatefulNode
 
     public override bool IsTrue(Frame frame) => StateOf(frame) is State state && frame.NowMs - state.AtMs <= withinMs;
 
+    public override void Tell(Frame frame, Telling telling)
+    {
+        var last = StateOf(frame) is State { AtMs: > 0 } state ? (frame.NowMs - state.AtMs) / 1000.0 : double.NaN;
+        telling.Part("recent", Name, IsTrue(frame), last, withinMs / 1000.0, "s", "<=");
+        telling.Inside(frame, inner);
+    }
+
     public override Certainty Proven(Probe probe) => inner.Proven(probe) == Certainty.Always ? Certainty.Always : Certainty.Perhaps;
 
     private sealed class State : NodeState

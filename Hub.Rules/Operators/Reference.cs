@@ -22,6 +22,8 @@ internal sealed class Reference : Node
 
     public override double Figure(Frame frame) => named.Figure(frame);
 
+    public override void Tell(Frame frame, Telling telling) => named.Tell(frame, telling);
+
     public override Certainty Proven(Probe probe) => named.Proven(probe);
 }
 
@@ -29,4 +31,6 @@ internal sealed class Reference : Node
 internal sealed class AfterStep(int step) : Node
 {
     public override bool IsTrue(Frame frame) => frame.Key.Open && (frame.Key.Fired >> step & 1) != 0;
+
+    public override void Tell(Frame frame, Telling telling) => telling.Part("after", frame.Rule.Steps[step].Name, IsTrue(frame));
 }

@@ -31,6 +31,12 @@ internal sealed class Score : Node
         return sum;
     }
 
+    public override void Tell(Frame frame, Telling telling)
+    {
+        telling.Clock("score", Name, IsTrue(frame), Figure(frame), atLeast, "");
+        foreach (var item in items) telling.Inside(frame, item.When);
+    }
+
     /// <summary>Names of the items that count now.</summary>
     public string Explain(Frame frame) => string.Join(", ", items.Where(i => i.When.IsTrue(frame)).Select(i => $"{i.Name} +{Packs.TextTemplate.Number(i.Points)}"));
 }

@@ -65,6 +65,12 @@ internal sealed class Slots : StatefulNode
     public override double Figure(Frame frame) =>
         StateOf(frame) is State state ? Math.Round(100.0 * BitOperations.PopCount(state.Bits & Mask) / span) : 0;
 
+    public override void Tell(Frame frame, Telling telling)
+    {
+        telling.Clock("slots", Name, IsTrue(frame), Figure(frame), Math.Round(share * 100), "%");
+        telling.Inside(frame, signals);
+    }
+
     private ulong Mask => span >= 64 ? ulong.MaxValue : (1UL << span) - 1;
 
     private bool NearEachOther(State slots)

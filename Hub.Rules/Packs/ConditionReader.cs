@@ -60,7 +60,7 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
     {
         try
         {
-            return new Leaf(ExpressionCompiler.Condition(text, scope), scope);
+            return new Leaf(ExpressionCompiler.Condition(text, scope), scope) { Text = text.Trim() };
         }
         catch (ExpressionException fault)
         {

@@ -27,6 +27,12 @@ internal sealed class Backtester(
     /// <summary>Files of the rules in force.</summary>
     public required Func<IReadOnlyList<(string File, string Text)>> InForce { get; init; }
 
+    /// <summary>Suppressions in force at an instant, as the journal writes them.</summary>
+    public Func<long, CancellationToken, Task<string>> SuppressionsAt { get; init; } = (_, _) => Task.FromResult("");
+
+    /// <summary>Refuses a set that could mute a P1. Always, but in tests of something else.</summary>
+    public bool MustBeSafe { get; init; } = true;
+
     /// <summary>The live lanes are behind: a trial waits.</summary>
     public required Func<bool> Busy { get; init; }
 
@@ -150,7 +156,7 @@ internal sealed class Backtester(
         if (Read(job.InForce, trial.Changes, channels, out var now, out var tried) is { Count: > 0 } faults) throw new BacktestFault(string.Join('\n', faults));
         using var first = new Take(now!, registry, policy, clock);
         using var second = new Take(tried!, registry, policy, clock);
-        var replay = new TwinReplay(journal, registry, channels, options) { GiveWay = GiveWayAsync };
+        var replay = new TwinReplay(journal, registry, channels, options) { GiveWay = GiveWayAsync, SuppressionsAt = SuppressionsAt };
         var outcome = await replay.RunAsync(
             first, second, trial.FromMs, trial.ToMs, trial.WarmMs, (share, messages) => job.Change(s => s with { Share = Math.Round(share, 4), Messages = messages }), stop);
         var said = await Verdicts.ReadAsync(cases, trial.FromMs, trial.ToMs, stop);
@@ -181,7 +187,7 @@ internal sealed class Backtester(
         {
             now = RuleBook.Parse(files, channels, zone);
             tried = RuleBook.Parse(PackFiles.Lay(files, named), channels, zone);
-            return [];
+            return MustBeSafe ? [.. tried.SafetyGaps().Select(f => f.ToString())] : [];
         }
         catch (RulePackException e)
         {

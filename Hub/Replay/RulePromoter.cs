@@ -98,6 +98,7 @@ internal sealed class RulePromoter(RulesInForce rules, TimeZoneInfo zone, ILogge
         try
         {
             var after = RuleBook.Parse(files, new ChannelTable(), zone);
+            if (rules.MustBeSafe && after.SafetyGaps() is { Count: > 0 } gaps) return [.. gaps.Select(f => f.ToString())];
             var known = before.Rules.ToDictionary(r => r.Id, StringComparer.Ordinal);
             return [.. after.Rules
                 .Where(r => known.TryGetValue(r.Id, out var was) && was.Source != r.Source && was.Version == r.Version)

@@ -54,7 +54,13 @@ internal sealed class Take : IDisposable
     public Task OpenAsync(CancellationToken stop) => desk.OpenAsync(stop);
 
     /// <summary>Turns to another lane, whose state begins empty.</summary>
-    public void Turn(int lane, Func<Device, bool> owns) => engine = new RuleEngine(Book, directory, lane, new EngineOptions { Owns = owns });
+    public void Turn(int lane, Func<Device, bool> owns, string suppressions, long atMs)
+    {
+        engine = new RuleEngine(Book, directory, lane, new EngineOptions { Owns = owns });
+        if (suppressions.Length > 0) engine.Suppress(suppressions, atMs);
+    }
+
+    public void Suppress(string written, long atMs) => engine.Suppress(written, atMs);
 
     public void Judge(Observation observation) => engine.Judge(observation, batch);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Hub.Cases;
 using Hub.Core;
 using Hub.Ingest;
@@ -22,6 +23,9 @@ internal sealed class TwinReplay(IJournal journal, DeviceRegistry registry, Chan
 {
     private const long DeskPaceMs = 10_000; // limits of cases run out by the lane's clock; a batch without alerts need not tell the desk more often
 
+    /// <summary>Suppressions in force at an instant, as the journal writes them; empty for none. A stretch that is entered in the middle begins with them.</summary>
+    public Func<long, CancellationToken, Task<string>> SuppressionsAt { get; init; } = (_, _) => Task.FromResult("");
+
     /// <summary>Called between batches; completes when the trial may go on. The live road comes first.</summary>
     public Func<CancellationToken, Task> GiveWay { get; init; } = _ => Task.CompletedTask;
 
@@ -41,14 +45,15 @@ internal sealed class TwinReplay(IJournal journal, DeviceRegistry registry, Chan
         var after = Enumerable.Range(0, journal.Lanes).Select(lane => first == long.MinValue ? journal.Tail(lane) - 1 : JournalTimes.Before(journal, lane, first)).ToArray();
         var ends = Enumerable.Range(0, journal.Lanes).Select(lane => EndOf(lane, toMs)).ToArray();
         var total = Math.Max(1, ends.Zip(after, (e, a) => Math.Max(0, e - a)).Sum());
+        var held = first == long.MinValue ? "" : await SuppressionsAt(first, stop);
         long messages = 0, readings = 0, done = 0, warmFrom = 0, last = 0;
         for (var lane = 0; lane < journal.Lanes; lane++)
         {
             using var reader = new LaneReader(journal, lane, registry, channels, options);
             reader.Restore(default, after[lane]);
             var of = lane;
-            now.Turn(lane, device => LaneMap.Of(device, journal.Lanes) == of);
-            tried.Turn(lane, device => LaneMap.Of(device, journal.Lanes) == of);
+            now.Turn(lane, device => LaneMap.Of(device, journal.Lanes) == of, held, first);
+            tried.Turn(lane, device => LaneMap.Of(device, journal.Lanes) == of, held, first);
             var deskMs = 0L;
             for (var ended = false; !ended && reader.TryRead();)
             {
@@ -91,6 +96,11 @@ internal sealed class TwinReplay(IJournal journal, DeviceRegistry registry, Chan
                 case LaneItem.Tick:
                     now.Tick(reader.TickMs, reader.Position);
                     tried.Tick(reader.TickMs, reader.Position);
+                    break;
+                case LaneItem.Directive when reader.Directive == DirectiveKind.Suppressions:
+                    var written = Encoding.UTF8.GetString(reader.DirectiveBody);
+                    now.Suppress(written, reader.TickMs);
+                    tried.Suppress(written, reader.TickMs);
                     break;
                 case LaneItem.Observation:
                     now.Judge(reader.Observation);

@@ -50,6 +50,7 @@ internal static class Site
         builder.Services.AddSingleton<IRedecoder>(hub.Redecoder);
         builder.Services.AddSingleton<IBacktester>(_ => Trials.Backtester(hub, settings, clocks)); // made by the container, so that it ends them first of all
         builder.Services.AddSingleton<IRulePromoter>(_ => Trials.Promoter(hub, settings));
+        builder.Services.AddSingleton<IRetracer>(_ => Trials.Retracer(hub, settings));
         builder.Services.AddSingleton(accounts);
         builder.Services.AddSingleton(hub.Metrics);
         builder.Services.AddSingleton(hub.Channels);

@@ -16,10 +16,22 @@ internal static class Trials
         hub.Logs.CreateLogger<Backtester>(), hub.Closing)
     {
         InForce = () => hub.RuleSets.Current.Files,
+        SuppressionsAt = (atMs, stop) => PastSuppressions.AtAsync(new SqliteSuppressionStore(hub.Database), atMs, stop),
         Busy = () => IsBehind(hub),
     };
 
     public static RulePromoter Promoter(RunningHub hub, HubSettings settings) => new(hub.RuleSets, settings.Zone, hub.Logs.CreateLogger<RulePromoter>());
+
+    public static Retracer Retracer(RunningHub hub, HubSettings settings) => new(hub.Journal, hub.Registry, IngestSettings.From(settings), settings.Zone)
+    {
+        FilesAt = atMs => FilesAt(hub, atMs),
+        FilesOf = hub.RuleSets.FilesOf,
+        SuppressionsAt = (atMs, stop) => PastSuppressions.AtAsync(new SqliteSuppressionStore(hub.Database), atMs, stop),
+    };
+
+    // The journal names each change; only where a stretch is entered in the middle must be known what held before.
+    private static IReadOnlyList<(string File, string Text)> FilesAt(RunningHub hub, long atMs) =>
+        hub.RuleSets.Kept.Where(k => k.SinceMs <= atMs).MaxBy(k => k.SinceMs) is { } kept && hub.RuleSets.FilesOf(kept.Fingerprint) is { } files ? files : hub.RuleSets.Current.Files;
 
     private static bool IsBehind(RunningHub hub)
     {

@@ -20,6 +20,8 @@ internal sealed class PastRoad : IAsyncDisposable
 
     public RulePromoter Promoter { get; private set; } = null!;
 
+    public Retracer Retracer { get; private set; } = null!;
+
     public bool Busy { get; set; }
 
     public long BeganMs { get; private set; }
@@ -45,8 +47,10 @@ internal sealed class PastRoad : IAsyncDisposable
         {
             InForce = () => Road.Rules.Current.Files,
             Busy = () => Busy,
+            MustBeSafe = false,
         };
         Promoter = new RulePromoter(Road.Rules, china, NullLogger<RulePromoter>.Instance);
+        Retracer = new Retracer(door.Journal, door.Registry, door.Options, china) { FilesAt = _ => Road.Rules.Current.Files, FilesOf = Road.Rules.FilesOf };
     }
 
     public Backtest Trial(string pack, long? fromMs = null, long? toMs = null, long warmMs = 0) =>
@@ -69,6 +73,7 @@ internal sealed class PastRoad : IAsyncDisposable
     {
         if (Backtester is not null) await Backtester.DisposeAsync();
         Promoter?.Dispose();
+        Retracer?.Dispose();
         await Road.DisposeAsync();
     }
 }
