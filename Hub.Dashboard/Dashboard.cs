@@ -97,6 +97,7 @@ public static class Dashboard
         api.MapReadings();
         api.MapGrids();
         api.MapRules(available);
+        api.MapSuppressions(available);
         api.MapDeadLetters();
         api.MapLedger();
         if (available.IsService(typeof(IStorageWatch))) api.MapStorage();

@@ -33,18 +33,18 @@ internal static class RulesApi
             "warm: how much before it is judged so that clocks are full, default 6h");
     }
 
-    private static Page<RuleView> List(HttpContext http, IRuleCatalogue rules)
+    private static Page<RuleView> List(HttpContext http, IRuleCatalogue rules, Clock clock)
     {
         var p = new Params(http);
         var type = p.Text("type");
         p.Done();
-        return new Page<RuleView>([.. rules.Rules.Where(r => type is null || r.Type == type).Select(RuleView.Of)], null);
+        return new Page<RuleView>([.. rules.Rules.Where(r => type is null || r.Type == type).Select(r => RuleView.Of(r, clock))], null);
     }
 
-    private static RuleView One(string id, HttpContext http, IRuleCatalogue rules)
+    private static RuleView One(string id, HttpContext http, IRuleCatalogue rules, Clock clock)
     {
         new Params(http).Done();
-        return RuleView.Of(rules.Rules.FirstOrDefault(r => r.Id == id) ?? throw Unknown(id));
+        return RuleView.Of(rules.Rules.FirstOrDefault(r => r.Id == id) ?? throw Unknown(id), clock);
     }
 
     // What the engine kept by itself: all alerts, all that was held back, a sample of the rest. With an instant: every answer about one device, by judging the journal again.
@@ -100,10 +100,11 @@ internal static class RulesApi
     /// <summary>A rule.</summary>
     internal sealed record RuleView(
         string Id, string Version, string Pack, string Type, string TitleZh, string TitleEn, Severity Severity, string Owner, string Basis, bool Shadow,
-        string DescriptionZh, string DescriptionEn, string Source, long AlertsRaised)
+        string DescriptionZh, string DescriptionEn, string Source, long AlertsRaised, DateTimeOffset? ShadowedSince, long DivisionsByZero)
     {
-        public static RuleView Of(RuleInfo r) => new(
-            r.Id, r.Version, r.Pack, r.Type, r.Title.Zh, r.Title.En, r.Severity, r.Owner, r.Basis, r.Shadow, r.Description.Zh, r.Description.En, r.Source, r.AlertsRaised);
+        public static RuleView Of(RuleInfo r, Clock clock) => new(
+            r.Id, r.Version, r.Pack, r.Type, r.Title.Zh, r.Title.En, r.Severity, r.Owner, r.Basis, r.Shadow, r.Description.Zh, r.Description.En, r.Source, r.AlertsRaised,
+            r.ShadowedMs == 0 ? null : clock.At(r.ShadowedMs), r.DivisionsByZero);
     }
 
     /// <summary>One step of a rule.</summary>

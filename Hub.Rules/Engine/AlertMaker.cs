@@ -41,13 +41,13 @@ internal sealed class AlertMaker(World world, int lane)
     public void Restore(long savedPosition, int savedOrdinal) => (position, Ordinal) = (savedPosition, savedOrdinal);
 
     public Alert Make(
-        AlertSignal signal, KeyState key, RuleStep step, Frame frame, IReadOnlyDictionary<string, LocalText>? more = null, string? deviceId = null, Suppression? window = null)
+        AlertSignal signal, KeyState key, RuleStep step, Frame frame, IReadOnlyDictionary<string, LocalText>? more = null, string? deviceId = null, Suppression? window = null, long heldSince = 0)
     {
         var rule = key.Rule;
         var device = frame.Device?.Device ?? key.Device?.Device;
         var place = world.Directory.PlaceOf(key.PlaceId);
         var confidence = Math.Round(Math.Clamp(step.Confidence(frame) is var c && double.IsNaN(c) ? 1 : c, 0, 1), 3);
-        var time = world.Local(frame.NowMs).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+        var time = world.Local(heldSince > 0 ? heldSince : frame.NowMs).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
         var facts = new Dictionary<string, LocalText>(StringComparer.Ordinal)
         {
             ["device"] = NameOf(device),
@@ -61,6 +61,7 @@ internal sealed class AlertMaker(World world, int lane)
 
         var explanation = signal == AlertSignal.Cleared ? ClearedText(facts["duration"]) : step.Explain.Fill(frame, facts);
         if (window is not null) explanation = InWindow(window, explanation);
+        if (heldSince > 0) explanation = new LocalText($"{explanation.Zh}（自 {time} 起，此前被压住。）", $"{explanation.En} (Since {time}; held back until now.)");
         var title = step.Title ?? (string.Equals(step.Type, rule.Type, StringComparison.Ordinal) ? rule.Title : AnomalyTypes.TitleOf(step.Type));
         Count++;
         return new Alert

@@ -139,16 +139,17 @@ public sealed partial class RuleEngine
 
     private void GiveRaised(KeyState key, RuleStep step, List<Alert> alerts)
     {
+        var heldSince = key.HeldBy is null ? 0 : key.RaisedAtMs;
         if (key.HeldBy is not null) LetGo(key);
         key.Shadowed = flood[key.Rule.Index].ShadowedMs != 0 && !SuppressionList.Passes(key.Rule, step);
-        Give(AlertSignal.Raised, key, step, alerts);
+        Give(AlertSignal.Raised, key, step, alerts, heldSince);
     }
 
-    private void Give(AlertSignal signal, KeyState key, RuleStep step, List<Alert> alerts)
+    private void Give(AlertSignal signal, KeyState key, RuleStep step, List<Alert> alerts, long heldSince = 0)
     {
         (key.ToldMs, key.ToldOf) = (frame.NowMs, frame.Device?.Device.Id);
         var window = signal == AlertSignal.Cleared ? null : suppressions.Around(key, step, frame.Device?.Device);
-        var alert = maker.Make(signal, key, step, frame, window: window);
+        var alert = maker.Make(signal, key, step, frame, window: window, heldSince: heldSince);
         alerts.Add(alert);
         Note(key, signal.ToString().ToLowerInvariant(), alert.Explanation.En, alert: true);
     }

@@ -22,6 +22,7 @@ const DevicePage = lazy(() => import('./pages/devices/DevicePage'));
 const RulesPage = lazy(() => import('./pages/rules/RulesPage'));
 const TrialPage = lazy(() => import('./pages/trial/TrialPage'));
 const RulePage = lazy(() => import('./pages/rules/RulePage'));
+const SuppressionsPage = lazy(() => import('./pages/suppressions/SuppressionsPage'));
 const DeadLettersPage = lazy(() => import('./pages/DeadLettersPage'));
 const LedgerPage = lazy(() => import('./pages/ledger/LedgerPage'));
 const ReportsPage = lazy(() => import('./pages/ReportsPage'));
@@ -75,6 +76,7 @@ function SignedIn() {
               <Route path="rules" element={<RulesPage />} />
               <Route path="trial" element={<TrialPage />} />
               <Route path="rules/:id" element={<RulePage />} />
+              <Route path="suppressions" element={<SuppressionsPage />} />
               <Route path="deadletters" element={<DeadLettersPage />} />
               <Route path="ledger" element={<LedgerPage />} />
               <Route path="reports" element={<ReportsPage />} />

@@ -2,7 +2,7 @@ import { get, post, remove } from './client';
 import type { Query } from './client';
 import { toAction, toCase, toCommunity, toDevice, toEvent, toEvidence, toPage } from './normalise';
 import type {
-  AllowedAction, CaseEvent, Community, DeadLetter, Device, DeviceDetail, Evidence, GridCase, Ledger, MonthlyReport, Page, Rule, RuleTrace,
+  AllowedAction, CaseEvent, Community, DeadLetter, Device, DeviceDetail, Evidence, GridCase, Ledger, MonthlyReport, Page, Rule, RuleTrace, RuleVersions,
   Series, Session, Stats, TransitionBody,
 } from './types';
 
@@ -47,6 +47,7 @@ export const hub = {
 
   rules: async (signal?: AbortSignal): Promise<Rule[]> => toPage(await get('rules', {}, signal), same<Rule>).items,
   rule: (ruleId: string, signal?: AbortSignal) => get<Rule>(`rules/${id(ruleId)}`, {}, signal),
+  versions: (signal?: AbortSignal) => get<RuleVersions>('rules/versions', {}, signal),
   trace: async (ruleId: string, device: string, signal?: AbortSignal): Promise<RuleTrace[]> =>
     toPage(await get(`rules/${id(ruleId)}/trace`, { device, limit: 100 }, signal), same<RuleTrace>).items,
 

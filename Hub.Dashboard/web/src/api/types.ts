@@ -242,6 +242,18 @@ export interface Rule {
   /** Its YAML text. */
   source: string;
   alertsRaised: number;
+  /** Since when its alerts below P1 make no cases, because it matches nearly everything. */
+  shadowedSince: string | null;
+  divisionsByZero: number;
+}
+
+/** `GET rules/versions`. */
+export interface RuleVersions {
+  fingerprint: string;
+  since: string;
+  folder: string;
+  faults: string[];
+  kept: { fingerprint: string; since: string; by: string }[];
 }
 
 /** `GET rules/{id}/trace` → `{items}`. */

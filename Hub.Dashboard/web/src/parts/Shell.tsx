@@ -7,7 +7,7 @@ import { Guard } from './Page';
 import { TopBar } from './TopBar';
 import { LostBanner } from './LostBanner';
 
-export const places = ['wall', 'cases', 'devices', 'rules', 'deadletters', 'ledger', 'reports'] as const;
+export const places = ['wall', 'cases', 'devices', 'rules', 'suppressions', 'deadletters', 'ledger', 'reports'] as const;
 export const pathOf = (place: (typeof places)[number]): string => (place === 'wall' ? '/' : `/${place}`);
 
 export function Shell({ children }: { children: ReactNode }) {
@@ -30,7 +30,7 @@ export function Shell({ children }: { children: ReactNode }) {
 function Tabs() {
   const { t } = useWords();
   const go = useNavigate();
-  const rest = (['deadletters', 'ledger', 'reports'] as const).map((p) => ({ key: p, label: t(`nav.${p}`), onClick: () => void go(pathOf(p)) }));
+  const rest = (['suppressions', 'deadletters', 'ledger', 'reports'] as const).map((p) => ({ key: p, label: t(`nav.${p}`), onClick: () => void go(pathOf(p)) }));
   return (
     <nav className="tabs" aria-label={t('nav.label')}>
       <NavLink to="/" end><AppstoreOutlined />{t('nav.wall')}</NavLink>

@@ -14,8 +14,11 @@ export default function RulesPage() {
   const { t, pick, word, language } = useWords();
   const me = useMe();
   const rules = useQuery({ queryKey: ['rules'], queryFn: ({ signal }) => hub.rules(signal), refetchInterval: 15_000 });
+  const versions = useQuery({ queryKey: ['rules', 'versions'], queryFn: ({ signal }) => hub.versions(signal), refetchInterval: 10_000 });
+  const faults = versions.data?.faults ?? [];
   return (
     <Page title={t('nav.rules')} lead={t('rules.lead')} extra={mayTry(me.roles) ? <Link className="call-link" to="/trial">{t('trial.try')}</Link> : null}>
+      {faults.length > 0 ? <div role="alert"><Note wide title={t('rules.refused')}><pre>{faults.slice(0, 20).join('\n')}</pre></Note></div> : null}
       {rules.isPending ? <Loading /> : !rules.data ? <Trouble error={rules.error} retry={() => void rules.refetch()} /> : rules.data.length === 0
         ? <Note title={t('rules.none')}><p>{t('rules.noneHint')}</p></Note>
         : (
@@ -23,6 +26,8 @@ export default function RulesPage() {
             {[...rules.data].sort((a, b) => severityOf(a.severity).localeCompare(severityOf(b.severity)) || a.id.localeCompare(b.id)).map((r) => (
               <Link key={r.id} to={`/rules/${encodeURIComponent(r.id)}`} className="box rule-card">
                 <h2><SeverityMark severity={severityOf(r.severity)} word={false} />{pick(r.titleZh, r.titleEn)}{r.shadow ? <span className="sim">{t('rules.shadow')}</span> : null}</h2>
+                {r.shadowedSince ? <p className="refusal">{t('rules.matchesAll')}</p> : null}
+                {r.divisionsByZero > 0 ? <p className="refusal num">{t('rules.divisions', { count: r.divisionsByZero.toLocaleString(language) })}</p> : null}
                 <p>{pick(r.descriptionZh, r.descriptionEn)}</p>
                 <footer>
                   <span className="mono">{r.id}</span><span>{t('case.version', { version: r.version })}</span><span>{word('type', r.type)}</span>
