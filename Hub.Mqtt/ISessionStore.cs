@@ -20,6 +20,15 @@ public interface ISessionStore
     /// <summary>Appends a record; kept in memory until <see cref="Commit"/>. Returns the place behind it, which only grows.</summary>
     long Append(ReadOnlySpan<byte> record);
 
+    /// <summary>
+    /// What this thread appends until <see cref="EndUnit"/> survives as a whole or not at all: nothing is handed on meanwhile,
+    /// and <see cref="Commit"/> waits. For a few steps that wait for nothing; units of several threads may overlap.
+    /// </summary>
+    void BeginUnit();
+
+    /// <summary>Ends what <see cref="BeginUnit"/> began.</summary>
+    void EndUnit();
+
     /// <summary>Hands what was appended to the operating system: from then on it survives the end of the process.</summary>
     /// <exception cref="SessionStoreException">The disk refuses.</exception>
     void Commit();

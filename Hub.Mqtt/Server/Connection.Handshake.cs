@@ -38,8 +38,11 @@ internal sealed partial class Connection
         if (opened is not { } open) return Refuse(ReasonCode.QuotaExceeded, "too many sessions");
         session = open.Session;
         session.ExpirySeconds = Math.Min(packet.SessionExpiry, broker.Options.SessionSeconds);
+        Unmark();
         session.Persist(broker.Log, fresh: !open.Present);
         if (packet.Will is not null) TakeWill(packet.Will);
+        Owe();
+        if (owed != 0) await PayAsync().ConfigureAwait(false);
         if (!AnswerConnect(packet, open.Present, assigned ? clientId : null))
         {
             WithdrawWill();

@@ -120,7 +120,7 @@ internal sealed partial class Connection
         {
             // Goes on at PUBREL; held with the identifier until then.
             Unmark();
-            if (message is not null && session!.Park(packet.PacketId, message)) message = null;
+            if (session!.Hold(packet.PacketId, message)) message = null;
             Owe();
             Note(packet, receipt.Reason, message, route);
             return;
@@ -148,14 +148,14 @@ internal sealed partial class Connection
             Settle(pending);
         }
 
-        return owed == 0 ? default : PayAsync();
+        return owed == 0 && !uncommitted ? default : PayAsync();
     }
 
     private async ValueTask SettleAfterAsync(ValueTask durable)
     {
         await durable.ConfigureAwait(false);
         Settle(pending!);
-        if (owed != 0) await PayAsync().ConfigureAwait(false);
+        if (owed != 0 || uncommitted) await PayAsync().ConfigureAwait(false);
     }
 
     private void Settle(List<Pending> pending)
@@ -254,7 +254,7 @@ internal sealed partial class Connection
         Properties = PublishPacket.Forwarded(packet.Properties.Span),
         Qos = packet.Qos,
         Retain = packet.Retain,
-        ExpiresMs = packet.Expiry is { } seconds ? broker.NowMs + (seconds * 1000L) : long.MaxValue,
+        ExpiresMs = Message.ExpiryOf(packet.Expiry, broker.NowMs),
     };
 
     /// <summary>The packet's fields in one piece: in place when they are, else copied into a rented array.</summary>

@@ -153,7 +153,7 @@ internal sealed partial class Connection
     {
         PacketType.PubAck or PacketType.PubRec or PacketType.PubComp or PacketType.PingReq => false,
         PacketType.PubRel => pending is { Count: > 0 },
-        _ => pending is { Count: > 0 } || owed != 0,
+        _ => pending is { Count: > 0 } || owed != 0 || uncommitted,
     };
 
     /// <summary>Everything but PUBLISH. Returns why the connection ends, if it does.</summary>
@@ -182,7 +182,9 @@ internal sealed partial class Connection
                 break;
             case PacketType.PubRec:
                 var received = AckPacket.Read(body, type, V5);
-                if (session!.Received(received.PacketId, received.Reason)) Answer(PacketType.PubRel, received.PacketId, ReasonCode.Success);
+                if (!session!.Received(received.PacketId, received.Reason)) break;
+                uncommitted = session.Log is not null;
+                Answer(PacketType.PubRel, received.PacketId, ReasonCode.Success);
                 break;
             case PacketType.PubRel:
                 var released = AckPacket.Read(body, type, V5).PacketId;
@@ -215,16 +217,22 @@ internal sealed partial class Connection
     }
 
     /// <summary>PUBREL: what was held goes to its subscribers. An identifier nobody knows is answered all the same [MQTT-4.3.3-11].</summary>
+    /// <remarks>That the identifier is free and that they have it is one unit of the log: a hub that dies neither loses nor doubles it.</remarks>
     private void Release(ushort id)
     {
-        if (session!.Free(id, out var message) && message is not null)
+        Unmark();
+        broker.Log?.Store.BeginUnit();
+        try
         {
-            Unmark();
-            broker.Deliver(message, FindRoute(message.Topic), session);
-            Owe();
-            ServeSelf();
+            if (session!.Free(id, out var message) && message is not null) broker.Deliver(message, FindRoute(message.Topic), session);
+        }
+        finally
+        {
+            broker.Log?.Store.EndUnit();
         }
 
+        Owe();
+        ServeSelf();
         Answer(PacketType.PubComp, id, ReasonCode.Success);
     }
 

@@ -21,6 +21,9 @@ public sealed partial class FileSessionStore : ISessionStore, IDisposable
     private readonly Lock gate = new();
     private readonly Lock rewriting = new();
 
+    // Held for reading by units, for writing by whoever hands bytes to the operating system; taken before the gate.
+    private readonly ReaderWriterLockSlim units = new();
+
     // Under the gate.
     private SafeFileHandle? file;
     private byte[] buffer = new byte[BufferBytes];
@@ -51,9 +54,21 @@ public sealed partial class FileSessionStore : ISessionStore, IDisposable
             var needed = filled + HeaderBytes + record.Length;
             if (needed > buffer.Length)
             {
-                WriteOut();
-                needed = HeaderBytes + record.Length;
-                if (needed > buffer.Length) buffer = new byte[needed];
+                // While a unit is open the buffer grows; never waited for here, under the locks of whoever appends.
+                if (!units.IsReadLockHeld && units.TryEnterWriteLock(0))
+                {
+                    try
+                    {
+                        WriteOut();
+                    }
+                    finally
+                    {
+                        units.ExitWriteLock();
+                    }
+                }
+
+                needed = filled + HeaderBytes + record.Length;
+                if (needed > buffer.Length) Array.Resize(ref buffer, Math.Max(needed, buffer.Length * 2));
             }
 
             BinaryPrimitives.WriteInt32LittleEndian(buffer.AsSpan(filled), record.Length);
@@ -65,9 +80,24 @@ public sealed partial class FileSessionStore : ISessionStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public void BeginUnit() => units.EnterReadLock();
+
+    /// <inheritdoc/>
+    public void EndUnit() => units.ExitReadLock();
+
+    /// <inheritdoc/>
     public void Commit()
     {
-        lock (gate) WriteOut();
+        if (Volatile.Read(ref filled) == 0) return;
+        units.EnterWriteLock();
+        try
+        {
+            lock (gate) WriteOut();
+        }
+        finally
+        {
+            units.ExitWriteLock();
+        }
     }
 
     /// <inheritdoc/>
@@ -77,15 +107,23 @@ public sealed partial class FileSessionStore : ISessionStore, IDisposable
         {
             Flush();
             long current;
-            lock (gate)
+            units.EnterWriteLock();
+            try
             {
-                // Little is left to flush now, and nobody may wait for a file that is closed.
-                WriteOut();
-                if (file is not null) RandomAccess.FlushToDisk(file);
-                file?.Dispose();
-                file = null;
-                position = 0;
-                current = ++number;
+                lock (gate)
+                {
+                    // Little is left to flush now, and nobody may wait for a file that is closed.
+                    WriteOut();
+                    if (file is not null) RandomAccess.FlushToDisk(file);
+                    file?.Dispose();
+                    file = null;
+                    position = 0;
+                    current = ++number;
+                }
+            }
+            finally
+            {
+                units.ExitWriteLock();
             }
 
             image();
@@ -110,6 +148,8 @@ public sealed partial class FileSessionStore : ISessionStore, IDisposable
                 file = null;
             }
         }
+
+        units.Dispose();
     }
 
     /// <summary>Writes and waits for the disk; returns the place up to which all is there. Under <see cref="rewriting"/>, so the file stays open.</summary>
@@ -117,11 +157,19 @@ public sealed partial class FileSessionStore : ISessionStore, IDisposable
     {
         SafeFileHandle? current;
         long upTo;
-        lock (gate)
+        units.EnterWriteLock();
+        try
         {
-            WriteOut();
-            current = file;
-            upTo = appended;
+            lock (gate)
+            {
+                WriteOut();
+                current = file;
+                upTo = appended;
+            }
+        }
+        finally
+        {
+            units.ExitWriteLock();
         }
 
         // Outside the gate: others go on appending meanwhile.

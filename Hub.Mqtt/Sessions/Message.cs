@@ -3,6 +3,9 @@ namespace Hub.Mqtt.Sessions;
 /// <summary>One application message on its way to subscribers. Never changed, shared by all who wait for it.</summary>
 internal sealed class Message
 {
+    /// <summary>What "expires at once" means: time enough to be handed to a connection that waits.</summary>
+    private const int AtOnceMs = 250;
+
     public required byte[] Topic { get; init; }
     public required byte[] Payload { get; init; }
 
@@ -24,6 +27,14 @@ internal sealed class Message
 
     public bool IsExpired(long nowMs) => ExpiresMs <= nowMs;
 
-    /// <summary>Seconds left, rounded up, for the message expiry forwarded [MQTT-3.3.2-6]; null when it never expires.</summary>
-    public uint? SecondsLeft(long nowMs) => ExpiresMs == long.MaxValue ? null : (uint)Math.Max(0, (ExpiresMs - nowMs + 999) / 1000);
+    /// <summary>When a message taken now expires. 0 seconds: who is connected gets it, nobody later.</summary>
+    public static long ExpiryOf(uint? seconds, long nowMs) => seconds switch
+    {
+        null => long.MaxValue,
+        0 => nowMs + AtOnceMs,
+        _ => nowMs + (seconds.Value * 1000L),
+    };
+
+    /// <summary>Seconds left for the message expiry forwarded [MQTT-3.3.2-6]; null when it never expires. Rounded up, but for the last moment.</summary>
+    public uint? SecondsLeft(long nowMs) => ExpiresMs == long.MaxValue ? null : (uint)Math.Max(0, (ExpiresMs - nowMs + 999 - AtOnceMs) / 1000);
 }

@@ -8,23 +8,32 @@ internal sealed partial class Session
     private long parkedBytes;
 
     /// <summary>Marks an incoming QoS 2 identifier as taken; false when it already was, so this PUBLISH is a repeat.</summary>
+    /// <remarks>Written down by <see cref="Hold"/>, when the message is: a hub that dies in between must take the repeat as new.</remarks>
     public bool Reserve(ushort id)
     {
         lock (sync)
         {
             if (!(inbound ??= []).TryAdd(id, null)) return false;
             reserved++;
-            Log?.Inbound(clientId, id, open: true);
             return true;
         }
     }
 
-    /// <summary>Holds a message until its PUBREL; false when too much is held and it must go on at once.</summary>
-    public bool Park(ushort id, Message message)
+    /// <summary>
+    /// The message of a reserved identifier has been taken: holds it until its PUBREL, where there is one to hold. False when too
+    /// much is held and it must go on at once.
+    /// </summary>
+    public bool Hold(ushort id, Message? message)
     {
         lock (sync)
         {
-            if (inbound is null || !inbound.ContainsKey(id) || parkedBytes + message.Size > limits.QueueBytesPerSession) return false;
+            if (inbound is null || !inbound.ContainsKey(id)) return false;
+            if (message is null || parkedBytes + message.Size > limits.QueueBytesPerSession)
+            {
+                Log?.Inbound(clientId, id, open: true);
+                return false;
+            }
+
             parkedBytes += message.Size;
             inbound[id] = message;
             Log?.Parked(clientId, id, message);

@@ -98,7 +98,8 @@ internal sealed class SessionLog(ISessionStore store, bool sync)
         var record = Begin(LogKind.Opened, client);
         record.UInt32(expirySeconds);
         record.Byte(fresh ? (byte)1 : (byte)0);
-        Append(record);
+        if (fresh) Promise(record);
+        else Append(record);
     }
 
     public void Away(string client, uint expirySeconds, long endsAtMs)

@@ -45,6 +45,6 @@ internal sealed class Will(WillPacket packet, string clientId, object? principal
         Properties = packet.Forwarded,
         Qos = packet.Qos,
         Retain = packet.Retain,
-        ExpiresMs = packet.ExpirySeconds is { } seconds ? nowMs + (seconds * 1000L) : long.MaxValue,
+        ExpiresMs = Message.ExpiryOf(packet.ExpirySeconds, nowMs),
     };
 }

@@ -179,4 +179,22 @@ public class FlowTests
         for (var i = 0; i < 20; i++) await peer.SendAsync(pings);
         for (var i = 0; i < 200_000; i++) Assert.Equal(0xD0, (await peer.ReadAsync())[0]);
     }
+
+    [Fact]
+    public async Task A_message_that_expires_at_once_reaches_who_is_connected_and_nobody_later()
+    {
+        await using var hub = new MemoryHub();
+        var away = await hub.ConnectAsync("away", properties: [0x11, 0, 0, 1, 0]);
+        await away.SubscribeAsync("t", 1);
+        await away.SendAsync(Packet.Bye);
+        await away.ExpectClosedAsync();
+        var here = await hub.ConnectAsync("here");
+        await here.SubscribeAsync("t", 1);
+        byte[] atOnce = [0x02, 0, 0, 0, 0];
+        await here.SendAsync(Packet.Publish(5, "t", "x", 1, 1, properties: atOnce));
+        await here.ExpectAsync(Packet.Publish(5, "t", "x", 1, 1, properties: atOnce), Packet.PubAck(1));
+        hub.Clock.Advance(TimeSpan.FromSeconds(1));
+        away = await hub.ConnectAsync("away", clean: false, present: true);
+        await away.ExpectAliveAsync();
+    }
 }
