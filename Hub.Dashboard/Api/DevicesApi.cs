@@ -3,10 +3,12 @@ using Hub.Core;
 using Hub.Core.Devices;
 using Hub.Core.Places;
 using Hub.Core.Ports;
+using Hub.Dashboard.Auth;
 using Hub.Dashboard.Shapes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hub.Dashboard.Api;
 
@@ -17,9 +19,10 @@ internal static class DevicesApi
     {
         api.MapGet("/devices", List).Says(
             "Devices in the order of registration",
-            "kind: id of the kind", "place: path of a place; devices inside it too", "online: true or false", "sim: true or false", "q: part of the id or name",
+            "kind: id of the kind", "place: path of a place; devices inside it too", "online: true or false", "sim: true or false", "quarantined: true or false", "q: part of the id or name",
             "limit: 1 to 1000, default 100", "cursor: next of the page before");
         api.MapGet("/devices/{id}", OneAsync).Says("One device with its newest readings");
+        api.MapPost("/devices/{id}/release", Release).RequireAuthorization(Schemes.Upkeep).Says("Ends the quarantine of a device that published too fast");
         api.MapGet("/devices/kinds", Kinds).Says("The kinds of devices the hub knows, with how many there are");
         api.MapGet("/places", Places).Says(
             "Places in the order of their paths", "kind: kind of place", "within: path of a place", "q: part of the path or name", "limit: 1 to 1000, default 100", "cursor: next of the page before");
@@ -28,7 +31,8 @@ internal static class DevicesApi
     private static Page<DeviceView> List(HttpContext http, IDeviceDirectory directory, Clock clock)
     {
         var p = new Params(http);
-        var (kind, place, online, sim, q) = (p.Text("kind"), p.Text("place"), p.Flag("online"), p.Flag("sim"), p.Text("q", 100));
+        var (kind, place, online, sim, quarantined, q) = (p.Text("kind"), p.Text("place"), p.Flag("online"), p.Flag("sim"), p.Flag("quarantined"), p.Text("q", 100));
+        var traffic = http.RequestServices.GetService<IDeviceTraffic>();
         var (limit, start) = (p.Limit(), p.Number());
         p.Done();
 
@@ -43,8 +47,9 @@ internal static class DevicesApi
             if (place is not null && !d.Place.IsWithin(place)) continue;
             if (online is not null && d.IsOnline(now) != online) continue;
             if (sim is not null && d.Sim != sim) continue;
+            if (quarantined is not null && (traffic?.Of(d).QuarantineEnds is not null) != quarantined) continue;
             if (q is not null && !d.Id.Contains(q, StringComparison.OrdinalIgnoreCase) && !d.Name.Contains(q, StringComparison.OrdinalIgnoreCase)) continue;
-            items.Add(DeviceView.Of(d, directory, clock));
+            items.Add(DeviceView.Of(d, directory, traffic, clock));
         }
 
         return new Page<DeviceView>(items, i < all.Count ? i.ToString(CultureInfo.InvariantCulture) : null);
@@ -56,10 +61,16 @@ internal static class DevicesApi
         new Params(http).Done();
         var device = Find(directory, id);
         var latest = await readings.LatestAsync(id, stop);
-        return DeviceView.Of(device, directory, clock) with
+        return DeviceView.Of(device, directory, http.RequestServices.GetService<IDeviceTraffic>(), clock) with
         {
             Latest = [.. latest.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => LatestView.Of(l.Key, l.Value, channels, clock))],
         };
+    }
+
+    private static Released Release(string id, HttpContext http, IDeviceDirectory directory)
+    {
+        var device = Find(directory, id);
+        return new Released(http.RequestServices.GetService<IDeviceTraffic>()?.Release(device) ?? false);
     }
 
     public static Device Find(IDeviceDirectory directory, string id) =>
@@ -95,6 +106,9 @@ internal static class DevicesApi
         if (more) matching.RemoveAt(limit);
         return new Page<PlaceView>(matching, more ? (start + limit).ToString(CultureInfo.InvariantCulture) : null);
     }
+
+    /// <summary>Whether there was a quarantine to end.</summary>
+    internal sealed record Released(bool Ended);
 
     /// <summary>A kind of device.</summary>
     internal sealed record KindView(string Id, string TitleZh, string TitleEn, bool LifeSafety, int PeriodSeconds, int OfflineAfterSeconds, int Devices, int Online);

@@ -9,14 +9,20 @@ namespace Hub.Dashboard.Shapes;
 internal sealed record DeviceView(
     string Id, string Kind, string KindZh, string KindEn, string Name, string Place, string PlaceTitleZh, string PlaceTitleEn, string Grid,
     bool Online, DateTimeOffset? LastSeen, bool Sim, bool Disabled, bool LifeSafety, string? Gateway, double? Longitude, double? Latitude,
-    IReadOnlyDictionary<string, string> Attributes, IReadOnlyList<LatestView>? Latest)
+    IReadOnlyDictionary<string, string> Attributes, long? Messages, double? PerSecond, DateTimeOffset? QuarantineEnds, IReadOnlyList<LatestView>? Latest)
 {
-    public static DeviceView Of(Device d, IDeviceDirectory directory, Clock clock)
+    /// <param name="d">The device.</param>
+    /// <param name="directory">Where places are looked up.</param>
+    /// <param name="traffic">What the front door knows of it; null when there is none here.</param>
+    /// <param name="clock">Now, and the time zone.</param>
+    public static DeviceView Of(Device d, IDeviceDirectory directory, IDeviceTraffic? traffic, Clock clock)
     {
+        var says = traffic?.Of(d);
         var (lon, lat) = Positions.Of(d.Place, directory);
         return new DeviceView(
             d.Id, d.Kind.Id, d.Kind.Title.Zh, d.Kind.Title.En, d.Name, d.Place.Id, d.Place.Title.Zh, d.Place.Title.En, d.Place.GridCode,
-            d.IsOnline(clock.NowMs), clock.AtOrNull(d.LastSeenMs), d.Sim, d.Disabled, d.Kind.LifeSafety, d.GatewayId, lon, lat, d.Attributes, null);
+            d.IsOnline(clock.NowMs), clock.AtOrNull(d.LastSeenMs), d.Sim, d.Disabled, d.Kind.LifeSafety, d.GatewayId, lon, lat, d.Attributes,
+            says?.Messages, says?.PerSecond, says?.QuarantineEnds is { } ends ? clock.At(ends.ToUnixTimeMilliseconds()) : null, null);
     }
 }
 

@@ -47,6 +47,9 @@ public sealed class Gatekeeper : IGatekeeper
         _deny = [.. options.DenySubscribe.Select(Encoding.UTF8.GetBytes)];
     }
 
+    /// <summary>Addresses that are shut now because of wrong passwords.</summary>
+    public int ShutAddresses => _guard.Shut;
+
     /// <inheritdoc/>
     public async ValueTask<ConnectVerdict> ConnectAsync(ConnectRequest request, CancellationToken stop)
     {
@@ -79,7 +82,7 @@ public sealed class Gatekeeper : IGatekeeper
         {
             Principal.DevicePrincipal device => MaySpeakOn(device.DeviceId, topic),
             Principal.TokenPrincipal { IsAdmin: true } => true,
-            Principal.TokenPrincipal token => CoversAny(token.Filters, topic),
+            Principal.TokenPrincipal token => CoversAny(token.Filters, topic) && !OwnTopic.IsOurs(topic),
             _ => _anonymous,
         };
         if (may) return ReasonCode.Success;

@@ -5,6 +5,9 @@ internal sealed partial class Connection
     private Meter? meter;
     private int spent;
 
+    /// <summary>PUBLISH packets that may still be taken before the client waits again: what its socket holds is not swallowed at once.</summary>
+    private int allowance = int.MaxValue;
+
     // Any thread: ends the wait of a client that is being closed.
     private TaskCompletionSource? slowed;
 

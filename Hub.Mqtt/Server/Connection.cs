@@ -111,10 +111,12 @@ internal sealed partial class Connection
             Volatile.Write(ref working, 1);
             try
             {
-                while (Frame.TryRead(ref buffer, broker.Options.PacketBytes, out var frame))
+                allowance = meter?.Allowance ?? int.MaxValue;
+                while (allowance > 0 && Frame.TryRead(ref buffer, broker.Options.PacketBytes, out var frame))
                 {
                     if (frame.Type == PacketType.Publish)
                     {
+                        allowance--;
                         var accepting = PublishAsync(frame);
                         if (!accepting.IsCompletedSuccessfully) await accepting.ConfigureAwait(false);
                     }
@@ -135,13 +137,13 @@ internal sealed partial class Connection
                 spent += batch0 + batch1 + batch2;
                 batch0 = batch1 = batch2 = 0;
                 ReturnHeads();
-                input.AdvanceTo(buffer.Start, buffer.End);
+                input.AdvanceTo(buffer.Start, allowance > 0 ? buffer.End : buffer.Start);
                 Volatile.Write(ref lastHeard, broker.Clock.GetTimestamp());
                 Volatile.Write(ref working, 0);
                 Outbox.Kick();
             }
 
-            if (result.IsCompleted) return new Ending(ReasonCode.UnspecifiedError, null, Answered: false) { Lost = true };
+            if (result.IsCompleted && allowance > 0) return new Ending(ReasonCode.UnspecifiedError, null, Answered: false) { Lost = true };
 
             var room = Outbox.RoomAsync();
             if (!room.IsCompleted) await room.ConfigureAwait(false);

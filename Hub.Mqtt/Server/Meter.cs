@@ -59,6 +59,19 @@ internal sealed class Meter(int grant, MqttOptions options, TimeProvider clock)
         }
     }
 
+    /// <summary>Messages that may be taken before the next <see cref="Spend"/>: the credit, or what a tenth of a second grants.</summary>
+    public int Allowance
+    {
+        get
+        {
+            lock (gate)
+            {
+                Refill(clock.GetTimestamp());
+                return (int)Math.Max(credit, 1 + (Rate / 10));
+            }
+        }
+    }
+
     /// <summary>Counts messages that were taken.</summary>
     /// <param name="messages">How many.</param>
     /// <param name="wait">How long the client is not to be read.</param>
@@ -72,13 +85,14 @@ internal sealed class Meter(int grant, MqttOptions options, TimeProvider clock)
             if (Left(now) > TimeSpan.Zero) return false;
             Refill(now);
             credit -= messages;
-            if (credit >= 0)
+            if (credit >= 1)
             {
                 floodSince = long.MinValue;
                 return true;
             }
 
-            wait = TimeSpan.FromSeconds(-credit / Rate);
+            // To the last bit: who did not want more would have left some.
+            wait = TimeSpan.FromSeconds(Math.Max(0, -credit / Rate));
             if (floodSince == long.MinValue) floodSince = now;
             return options.FloodSeconds == 0 || clock.GetElapsedTime(floodSince, now).TotalSeconds <= options.FloodSeconds;
         }

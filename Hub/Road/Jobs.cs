@@ -16,6 +16,18 @@ internal sealed class StatusJob(CaseTopics topics, RunningHub hub, CaseDesk desk
     }
 }
 
+/// <summary>Looks at the devices' rates and says what the front door counts on the topics under <c>hub/v1/hub/status</c>.</summary>
+[DisallowConcurrentExecution]
+internal sealed class FiguresJob(RunningHub hub) : IJob
+{
+    public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        hub.Traffic.Look();
+        hub.Figures.Publish();
+        return ValueTask.CompletedTask;
+    }
+}
+
 /// <summary>Keeps the registry in step with the database: takes over what commands changed, then keeps devices that registered themselves.</summary>
 /// <remarks>In this order: a device that spoke before a command named it must not be written over with what little its messages tell.</remarks>
 [DisallowConcurrentExecution]

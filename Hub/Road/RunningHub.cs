@@ -72,6 +72,10 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public WebApplication Web { get; private set; } = null!;
 
+    public Gatekeeper Gatekeeper { get; private set; } = null!;
+
+    public DoorFigures Figures { get; private set; } = null!;
+
     public TrafficMeter Traffic { get; private set; } = null!;
 
     public Ledger Ledger { get; private set; } = null!;
@@ -169,9 +173,10 @@ internal sealed class RunningHub : IAsyncDisposable
         var accounts = new SqliteAccountStore(Database);
         var sink = new JournalSink(Journal, Registry, front, options, clocks.Hub);
         Tls = TlsFiles.Open(settings, clocks.Network, Logs);
-        var gatekeeper = new Gatekeeper(Registry, accounts, front, options, clocks.Network, settings.BootstrapToken, Tls?.Authorities);
+        Gatekeeper = new Gatekeeper(Registry, accounts, front, options, clocks.Network, settings.BootstrapToken, Tls?.Authorities);
         sessions = new FileSessionStore(Path.Combine(Folder.Path, "sessions"));
-        Endpoint = new MqttEndpoint(settings.Mqtt, gatekeeper, sink, clocks.Network, Logs, sessions);
+        Endpoint = new MqttEndpoint(settings.Mqtt, Gatekeeper, sink, clocks.Network, Logs, sessions);
+        Figures = new DoorFigures(this, clocks);
         Traffic = new TrafficMeter(Registry, Endpoint, clocks.Network);
         var reports = new DoorReports(Endpoint, Registry, sink, Logs.CreateLogger<DoorReports>());
         if (settings.Source is { } broker) Source = new BrokerSource(broker, Folder, sink, clocks.Network, Logs.CreateLogger<BrokerSource>());
@@ -250,6 +255,7 @@ internal sealed class RunningHub : IAsyncDisposable
         Metrics.Readings = () => Ledger.Snapshot().Readings;
         Metrics.ReadingsStored = () => Ledger.Snapshot().Stored;
         Metrics.JournalLag = Ledger.Lag;
+        Figures.Instrument(Metrics.Meter);
         Storage = new StorageWatch(this, clocks);
         Storage.Instrument(Metrics.Meter);
     }

@@ -23,6 +23,7 @@ internal static class Site
 {
     private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FastTickEvery = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FiguresEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RegistryEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RulesEvery = TimeSpan.FromSeconds(2);
 
@@ -101,6 +102,7 @@ internal static class Site
         var every = clocks.Speed > 1 ? FastTickEvery : TickEvery;
         Every<TickJob>(q, clocks, every);
         Every<StatusJob>(q, clocks, TickEvery);
+        Every<FiguresJob>(q, clocks, FiguresEvery);
         Every<RegistryJob>(q, clocks, RegistryEvery);
         Every<RulesJob>(q, clocks, RulesEvery);
         Every<ReadingsRetentionJob>(q, clocks, TimeSpan.FromHours(1), SettleFirst);

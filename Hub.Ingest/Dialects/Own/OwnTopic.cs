@@ -36,6 +36,9 @@ internal static class OwnTopic
         return DeviceIds.IsValid(deviceId);
     }
 
+    /// <summary>Whether only the hub itself speaks there: whoever may listen to its cases may not make some up.</summary>
+    public static bool IsOurs(ReadOnlySpan<byte> topic) => topic.StartsWith("hub/v1/cases/"u8) || topic.StartsWith("hub/v1/hub/"u8);
+
     // The hub itself speaks on hub/v1/cases/… and hub/v1/hub/status.
     private static bool IsReserved(ReadOnlySpan<byte> id) => id.SequenceEqual("hub"u8) || id.SequenceEqual("cases"u8);
 

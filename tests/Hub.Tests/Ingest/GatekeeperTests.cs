@@ -84,6 +84,7 @@ public sealed class GatekeeperTests : IAsyncDisposable
         Assert.Equal(ReasonCode.NotAuthorized, keeper.MayPublish(dash, "hub/v1/alarm-1/event"u8));
         Assert.Equal(ReasonCode.BadUserNameOrPassword, (await ConnectAsync(keeper, "x", "gone-secret")).Reason);
         Assert.Equal(ReasonCode.BadUserNameOrPassword, (await ConnectAsync(keeper, "x", "late-secret")).Reason);
+        Assert.Equal(ReasonCode.NotAuthorized, keeper.MayPublish(dash, "hub/v1/cases/made-up"u8));
         var boot = (await ConnectAsync(keeper, "x", "boot-secret")).Principal;
         Assert.Equal(ReasonCode.Success, keeper.MaySubscribe(boot, "#"));
     }

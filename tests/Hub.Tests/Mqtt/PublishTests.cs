@@ -254,27 +254,29 @@ public class PublishTests
         await peer.ExpectAsync(Packet.Pong);
         Assert.Equal(0, hub.Endpoint.Statistics.Throttled);
 
-        // Spent: what comes now is taken, but the next read waits until the bucket has filled again.
+        // Spent: what comes now is taken no faster than the rate allows, and what stands behind it waits.
+        var began = hub.Clock.GetUtcNow();
         await peer.SendAsync(Messages(20), Packet.Ping);
-        await peer.ExpectAsync(Packet.Pong);
         while (hub.Endpoint.Statistics.Throttled == 0) await Task.Yield();
-        await peer.SendAsync(Packet.Ping);
         var pong = peer.ReadAsync();
         Assert.False(pong.IsCompleted);
         Assert.Equal(Packet.Pong, await WaitAsync(pong));
+        Assert.True(hub.Clock.GetUtcNow() - began >= TimeSpan.FromSeconds(1.8));
+        Assert.Equal(30, hub.Endpoint.Statistics.ReceivedQos0);
 
         // Pressing on for longer than allowed.
-        await peer.SendAsync(Messages(100));
-        while (hub.Endpoint.Statistics.Throttled == 1) await Task.Yield();
-        await peer.SendAsync(Messages(100));
+        await peer.SendAsync(Messages(1_000));
         Assert.Equal<byte[]>([0xE0, 1, 0x96], await WaitAsync(peer.ReadAsync()));
+        Assert.InRange(hub.Endpoint.Statistics.ReceivedQos0, 31, 500);
 
         async Task<byte[]> WaitAsync(Task<byte[]> answer)
         {
+            // Moved only when the hub waits for it: two messages each time.
             while (!answer.IsCompleted)
             {
-                hub.Clock.Advance(TimeSpan.FromMilliseconds(100));
-                await Task.WhenAny(answer, Task.Run(static () => { }));
+                var before = hub.Endpoint.Statistics.Throttled;
+                hub.Clock.Advance(TimeSpan.FromMilliseconds(200));
+                while (hub.Endpoint.Statistics.Throttled == before && !answer.IsCompleted) await Task.Yield();
             }
 
             return await answer;

@@ -71,6 +71,7 @@ export function toDevice(raw: unknown): Device {
     id: text(r.id), kind, kindZh: text(r.kindZh, kind), kindEn: text(r.kindEn, kind), name: text(r.name),
     place, placeTitleZh: text(r.placeTitleZh, place), placeTitleEn: text(r.placeTitleEn, place),
     online: r.online === true, lastSeen: typeof r.lastSeen === 'string' ? r.lastSeen : null, sim: r.sim === true, disabled: r.disabled === true,
+    perSecond: number(r.perSecond), quarantineEnds: typeof r.quarantineEnds === 'string' ? r.quarantineEnds : null,
     longitude: number(r.longitude), latitude: number(r.latitude), attributes: (r.attributes ?? {}) as Record<string, string>,
   };
 }

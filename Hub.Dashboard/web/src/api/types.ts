@@ -187,6 +187,8 @@ export interface Device {
   lastSeen: string | null;
   sim: boolean;
   disabled: boolean;
+  perSecond: number | null;
+  quarantineEnds: string | null;
   longitude: number | null;
   latitude: number | null;
   attributes: Record<string, string>;

@@ -76,13 +76,15 @@ function ChannelChart({ device, of: l, spanHours, colour }: { device: string; of
 const none: never[] = [];
 
 function Facts({ of: d }: { of: DeviceDetail }) {
-  const { t, pick } = useWords();
+  const { t, pick, language } = useWords();
   return (
     <section className="box">
       <h2>{t('case.facts')}</h2>
       <dl className="facts in">
         <dt>{t('device.watch')}</dt><dd><Watched online={d.online} /> {d.disabled ? <span className="due over">{t('device.disabled')}</span> : null}</dd>
         <dt>{t('device.lastSeen')}</dt><dd><LiveAge at={d.lastSeen} /></dd>
+        {d.perSecond === null ? null : <><dt>{t('device.rate')}</dt><dd className="num">{t('device.perSecond', { rate: figure(d.perSecond, language) })}</dd></>}
+        {d.quarantineEnds === null ? null : <><dt>{t('device.quarantine')}</dt><dd><span className="due over">{t('device.quarantineEnds', { time: d.quarantineEnds.slice(11, 16) })}</span></dd></>}
         <dt>{t('case.place')}</dt><dd>{pick(d.placeTitleZh, d.placeTitleEn) || '–'}<br /><span className="mono faint">{d.place}</span></dd>
         {Object.entries(d.attributes).map(([k, v]) => <FactRow key={k} name={k} value={v} />)}
       </dl>

@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearchParams } from 'react-router';
 import { hub } from '../../api/hub';
 import type { Device } from '../../api/types';
 import { useWords } from '../../i18n';
+import { figure } from '../../lib/plain';
 import { deviceKinds } from '../../lib/vocabulary';
 import { FirstSteps } from '../../parts/FirstSteps';
 import { Page } from '../../parts/Page';
@@ -14,7 +15,7 @@ import { Watched } from './Watched';
 const pageSize = 100;
 
 export default function DevicesPage() {
-  const { t, pick, word } = useWords();
+  const { t, pick, word, language } = useWords();
   const go = useNavigate();
   const [search, setSearch] = useSearchParams();
   const filter = { kind: search.get('kind') ?? '', online: search.get('online') ?? '', place: search.get('place') ?? '', q: search.get('q') ?? '' };
@@ -50,11 +51,12 @@ export default function DevicesPage() {
               rowKey="id" size="small" pagination={false} dataSource={rows} scroll={{ x: 960 }} rowClassName="go"
               onRow={(d) => ({ onClick: () => void go(`/devices/${encodeURIComponent(d.id)}`) })}
               columns={[
-                { title: t('device.watch'), width: 110, render: (_, d) => <Watched online={d.online} /> },
+                { title: t('device.watch'), width: 110, render: (_, d) => d.quarantineEnds === null ? <Watched online={d.online} /> : <span className="due over">{t('device.quarantine')}</span> },
                 { title: t('device.id'), render: (_, d) => <><Link className="mono" to={`/devices/${encodeURIComponent(d.id)}`} onClick={(e) => e.stopPropagation()}>{d.id}</Link> {d.sim ? <SimMark /> : null}</> },
                 { title: t('device.name'), render: (_, d) => d.name || <span className="faint">–</span> },
                 { title: t('device.kind'), width: 170, render: (_, d) => pick(d.kindZh, d.kindEn) },
                 { title: t('case.place'), render: (_, d) => <span className="quiet">{pick(d.placeTitleZh, d.placeTitleEn)}</span> },
+                { title: t('device.rate'), width: 90, className: 'num', render: (_, d) => d.perSecond ? t('device.perSecond', { rate: figure(d.perSecond, language) }) : <span className="faint">–</span> },
                 { title: t('device.lastSeen'), width: 120, render: (_, d) => <LiveAge at={d.lastSeen} /> },
               ]}
             />
