@@ -1,0 +1,112 @@
+using System.Globalization;
+using Hub.Rules.Detectors.Charging;
+
+namespace Hub.Bench.Detection;
+
+/// <summary>Fits the model of a charger on a flat's line and says how well it holds on appliances it never saw.</summary>
+internal static class ChargerFit
+{
+    private const int Days = 1_600;
+
+    public static int Run(string[] args)
+    {
+        if (args.Length == 0)
+        {
+            Console.WriteLine("charger-fit PLUG_FOLDER [CHARGE_CSV [FLAT_FOLDER]]: PLUG_FOLDER holds runs.csv and runs/, CHARGE_CSV a measured charge, FLAT_FOLDER labels.csv and watts_by_minute.csv.gz");
+            return 2;
+        }
+
+        var all = DayComposer.Read(args[0], args.Length > 1 ? args[1] : null);
+        var (a, b) = all.Split(new Random(5));
+        var (daysA, daysB) = (Make(a, 1), Make(b, 2));
+        var (fitA, fitB) = (Fit(daysA), Fit(daysB));
+        Report("half of the devices → the other half", fitA, daysB);
+        Report("the other half → the first", fitB, daysA);
+        if (args.Length > 2)
+        {
+            var given = FlatDays.Read(args[2]).Select(d => Shapes(d.Watts, d.From, d.To)).ToList();
+            Report("half of the devices → the given days", fitA, given);
+            Report("the other half → the given days", fitB, given);
+            LeaveOneOut(given);
+        }
+
+        var final = Fit([.. daysA, .. daysB, .. Make(all, 3)]);
+        Console.WriteLine("weights: " + string.Join(", ", final.Weights.Select(w => w.ToString("0.####", CultureInfo.InvariantCulture))));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"constant: {final.Constant:0.####}"));
+        return 0;
+    }
+
+    public sealed record DayShapes(bool Charger, List<(double[] Shape, int Label, long Start)> Shapes);
+
+    private static List<DayShapes> Make(DayComposer composer, int seed)
+    {
+        var chance = new Random(seed);
+        return [.. Enumerable.Range(0, Days).Select(i => composer.Compose(chance, i % 2 == 1, i % 4 == 3)).Select(d => Shapes(d.Watts, d.From, d.To))];
+    }
+
+    // Label 1: the charger; 0: another load; -1: neither clearly.
+    private static DayShapes Shapes(double[] watts, int from, int to)
+    {
+        var list = new List<(double[], int, long)>();
+        var detector = new FlatChargerDetector
+        {
+            Judged = (candidate, shape, tick) =>
+            {
+                // Once an hour and at the end: neighbouring shapes say the same.
+                if ((tick - candidate.Start) % 6 != 0 && shape[15] == 0) return;
+                var figures = new double[ChargeShape.Count];
+                for (var i = 0; i < figures.Length; i++) figures[i] = shape[i];
+                list.Add((figures, Label((int)(candidate.Start * 5) - 25, (int)(tick + 1) * 5, from, to), candidate.Start));
+            },
+        };
+        for (var i = 0; i < watts.Length; i++) detector.Observe(i * 60_000L, [watts[i]]);
+        return new DayShapes(to > from, list);
+    }
+
+    private static int Label(int start, int now, int from, int to)
+    {
+        if (to <= from) return 0;
+        var share = Math.Max(0, Math.Min(now, to) - Math.Max(start, from)) / (double)(now - start);
+        return Math.Abs(start - from) <= 20 && share > 0.8 ? 1 : share > 0.3 ? -1 : 0;
+    }
+
+    private static (double[] Weights, double Constant) Fit(List<DayShapes> days)
+    {
+        var samples = new List<(double[], bool, double)>();
+        foreach (var day in days)
+            foreach (var load in day.Shapes.Where(s => s.Label >= 0).GroupBy(s => (s.Start, s.Label)))
+                foreach (var (shape, label, _) in load) samples.Add((shape, label == 1, 1 / Math.Sqrt(load.Count())));
+        return Logistic.Fit(samples);
+    }
+
+    private static double Score((double[] Weights, double Constant) model, DayShapes day)
+    {
+        var best = -12.0;
+        foreach (var (shape, _, _) in day.Shapes)
+        {
+            var sum = model.Constant;
+            for (var i = 0; i < shape.Length; i++) sum += model.Weights[i] * shape[i];
+            best = Math.Max(best, sum);
+        }
+
+        return best;
+    }
+
+    private static void LeaveOneOut(List<DayShapes> days)
+    {
+        var scores = days.Select((d, i) => (d.Charger, Score: Score(Fit([.. days.Where((_, k) => k != i)]), d))).ToList();
+        Table("given days, fitted on all the others of them", scores);
+    }
+
+    private static void Report(string title, (double[], double) model, List<DayShapes> days) => Table(title, [.. days.Select(d => (d.Charger, Score(model, d)))]);
+
+    private static void Table(string title, List<(bool Charger, double Score)> scores)
+    {
+        var with = scores.Where(s => s.Charger).Select(s => s.Score).ToList();
+        var without = scores.Where(s => !s.Charger).Select(s => s.Score).OrderDescending().ToList();
+        var area = with.Average(w => without.Average(o => w > o ? 1 : w < o ? 0 : 0.5));
+        var points = new[] { 0.0, 0.01, 0.03, 0.065 }.Select(share => (share, threshold: without[(int)(share * without.Count)]));
+        Console.WriteLine($"{title}: {with.Count} days with, {without.Count} without; ROC area {area:0.000}; found at false days " +
+            string.Join(", ", points.Select(p => $"{p.share:P1}: {with.Count(w => w > p.threshold) / (double)with.Count:P0} (threshold {p.threshold:0.0})")));
+    }
+}
