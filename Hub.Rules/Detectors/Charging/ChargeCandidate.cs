@@ -64,7 +64,10 @@ internal struct ChargeCandidate
         }
 
         if (count < (ended ? LeastTicks - 1 : LeastTicks)) return null;
-        return ChargeShape.Of(curve[..count], Watts, jumps, ended, Quiet(line, Start, Math.Min(tick, now)), UnrestBefore);
+        Span<float> levels = stackalloc float[LongestTicks + 2];
+        var length = 0;
+        for (var i = Start + 1; i < Math.Max(Start + 3, tick) && i <= now; i++) levels[length++] = line.Level(i);
+        return ChargeShape.Of(curve[..count], levels[..length], Watts, jumps, ended, Quiet(line, Start, Math.Min(tick, now)), UnrestBefore);
     }
 
     public readonly void Save(StateWriter state)

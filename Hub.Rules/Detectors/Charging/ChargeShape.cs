@@ -7,25 +7,33 @@ namespace Hub.Rules.Detectors.Charging;
 internal struct ChargeShape
 {
     /// <summary>Figures of a shape.</summary>
-    public const int Count = 16;
+    public const int Count = 18;
+
+    // A battery's voltage rises by a fifth while it is filled, within four to six hours.
+    private const double UsualRise = 0.04;
+
+    // Rises an hour, as a share of the power, that a charger may have, and that it has not.
+    private static readonly double[] rising = [0.012, 0.018, 0.025, 0.034, 0.045, 0.06, 0.08];
+    private static readonly double[] others = [0, -0.012, -0.025, -0.05, -0.09];
 
     private double first;
 
     /// <summary>What each figure is, in the words of an explanation.</summary>
     public static readonly string[] Names =
     [
-        "restlessness it brings", "restlessness of the line", "power", "small power", "duration", "steady rise", "steep rise", "rise per hour",
-        "stray from a straight line", "rise against stray", "standing still", "falling back", "loads switched meanwhile", "time past the peak", "fall past the peak", "ended",
+        "restlessness it brings", "restlessness of the line", "power", "small power", "duration", "steady rise", "distance from a charger's usual rise", "rise per hour",
+        "stray from a straight line", "rise against stray", "standing still", "falling back", "loads switched meanwhile", "time past the peak", "fall past the peak", "ended", "ticks on one rising line", "more than on a level or falling one",
     ];
 
     /// <summary>Shape of a load.</summary>
     /// <param name="curve">Its power every five minutes, at least eight [W].</param>
+    /// <param name="levels">What the whole line drew all the time meanwhile [W].</param>
     /// <param name="watts">Its power when it came on [W].</param>
     /// <param name="jumps">Other loads that were switched meanwhile and taken out of the curve.</param>
     /// <param name="ended">Whether it went off.</param>
     /// <param name="unrest">Change from minute to minute while it ran [W].</param>
     /// <param name="unrestBefore">The same before it came on [W].</param>
-    public static ChargeShape Of(ReadOnlySpan<float> curve, double watts, int jumps, bool ended, double unrest, double unrestBefore)
+    public static ChargeShape Of(ReadOnlySpan<float> curve, ReadOnlySpan<float> levels, double watts, int jumps, bool ended, double unrest, double unrestBefore)
     {
         var n = curve.Length;
         var peak = Math.Clamp(PeakOf(curve) + 1, Math.Min(6, n), n);
@@ -43,7 +51,7 @@ internal struct ChargeShape
         shape[3] = Math.Max(0, Math.Log(100 / watts));
         shape[4] = Math.Log(n / 30.0);
         shape[5] = Math.Clamp(rise, 0, 0.12);
-        shape[6] = Math.Max(0, rise - 0.22);
+        shape[6] = Math.Min(4, Math.Pow(Math.Log(Math.Max(slope * 12 / watts, 0.004) / UsualRise), 2));
         shape[7] = Math.Clamp(slope * 12 / watts, -0.1, 0.15);
         shape[8] = Math.Log((stray / watts) + 0.002);
         shape[9] = Math.Log(1 + (Math.Max(0, slope * (peak - 1)) / (stray + (0.004 * watts))));
@@ -53,6 +61,8 @@ internal struct ChargeShape
         shape[13] = tail / (double)n;
         shape[14] = tail == 0 ? 0 : Math.Clamp((curve[peak - 1] - curve[n - 1]) / watts, -1, 1);
         shape[15] = ended ? 1 : 0;
+        shape[16] = StraightLine.Share(levels, watts, rising);
+        shape[17] = shape[16] - StraightLine.Share(levels, watts, others);
         return shape;
     }
 

@@ -9,10 +9,10 @@ internal static class ChargerModel
 {
     private static readonly double[] weights =
     [
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        -0.0756, -0.5684, 2.8228, 2.874, -0.6737, -1.0641, 0.0691, -7.3343, -0.1477, 1.1422, -5.9617, -11.367, 0.8826, -1.5266, -1.9614, -0.3045, -3.6945, 10.9443,
     ];
 
-    private const double Constant = 0;
+    private const double Constant = 1.3291;
 
     /// <summary>Log-odds [nats].</summary>
     public static double Score(in ChargeShape shape)

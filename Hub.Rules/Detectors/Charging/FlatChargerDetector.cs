@@ -30,7 +30,7 @@ internal sealed class FlatChargerDetector : Detector
     private ChargeCandidate likeliest;
     private long likeliestTicks;
     private bool told;
-    private long belowSinceMs;
+    private long belowSinceMs = long.MinValue;
 
     public FlatChargerDetector(double threshold = 1.5) => this.threshold = threshold;
 

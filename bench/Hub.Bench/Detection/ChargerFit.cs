@@ -6,7 +6,7 @@ namespace Hub.Bench.Detection;
 /// <summary>Fits the model of a charger on a flat's line and says how well it holds on appliances it never saw.</summary>
 internal static class ChargerFit
 {
-    private const int Days = 1_600;
+    private const int Splits = 3;
 
     public static int Run(string[] args)
     {
@@ -17,20 +17,28 @@ internal static class ChargerFit
         }
 
         var all = DayComposer.Read(args[0], args.Length > 1 ? args[1] : null);
-        var (a, b) = all.Split(new Random(5));
-        var (daysA, daysB) = (Make(a, 1), Make(b, 2));
-        var (fitA, fitB) = (Fit(daysA), Fit(daysB));
-        Report("half of the devices → the other half", fitA, daysB);
-        Report("the other half → the first", fitB, daysA);
-        if (args.Length > 2)
+        var given = args.Length > 2 ? FlatDays.Read(args[2]).Select(d => Shapes(d.Watts, d.From, d.To)).ToList() : [];
+        var (unseen, days) = (new List<(bool, double)>(), new List<(bool, double)>());
+        for (var split = 0; split < Splits; split++)
         {
-            var given = FlatDays.Read(args[2]).Select(d => Shapes(d.Watts, d.From, d.To)).ToList();
-            Report("half of the devices → the given days", fitA, given);
-            Report("the other half → the given days", fitB, given);
-            LeaveOneOut(given);
+            var (a, b) = all.Split(new Random(split));
+            var (daysA, daysB) = (Make(a, 800, 2 * split), Make(b, 800, (2 * split) + 1));
+            foreach (var (learnt, tried) in new[] { (daysA, daysB), (daysB, daysA) })
+            {
+                var model = Fit(learnt);
+                unseen.AddRange(tried.Select(d => (d.Charger, Score(model, d))));
+                days.AddRange(given.Select(d => (d.Charger, Score(model, d))));
+            }
         }
 
-        var final = Fit([.. daysA, .. daysB, .. Make(all, 3)]);
+        Table($"fitted on half of the devices, tried on the others, {Splits} splits both ways", unseen);
+        if (given.Count > 0)
+        {
+            Table("the same models on the given days", days);
+            Table("given days, fitted on all the others of them", [.. given.Select((d, i) => (d.Charger, Score(Fit([.. given.Where((_, k) => k != i)]), d)))]);
+        }
+
+        var final = Fit(Make(all, 4_000, 99));
         Console.WriteLine("weights: " + string.Join(", ", final.Weights.Select(w => w.ToString("0.####", CultureInfo.InvariantCulture))));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"constant: {final.Constant:0.####}"));
         return 0;
@@ -38,10 +46,10 @@ internal static class ChargerFit
 
     public sealed record DayShapes(bool Charger, List<(double[] Shape, int Label, long Start)> Shapes);
 
-    private static List<DayShapes> Make(DayComposer composer, int seed)
+    private static List<DayShapes> Make(DayComposer composer, int days, int seed)
     {
         var chance = new Random(seed);
-        return [.. Enumerable.Range(0, Days).Select(i => composer.Compose(chance, i % 2 == 1, i % 4 == 3)).Select(d => Shapes(d.Watts, d.From, d.To))];
+        return [.. Enumerable.Range(0, days).Select(i => composer.Compose(chance, i % 2 == 1, i % 4 == 3)).Select(d => Shapes(d.Watts, d.From, d.To))];
     }
 
     // Label 1: the charger; 0: another load; -1: neither clearly.
@@ -92,21 +100,12 @@ internal static class ChargerFit
         return best;
     }
 
-    private static void LeaveOneOut(List<DayShapes> days)
-    {
-        var scores = days.Select((d, i) => (d.Charger, Score: Score(Fit([.. days.Where((_, k) => k != i)]), d))).ToList();
-        Table("given days, fitted on all the others of them", scores);
-    }
-
-    private static void Report(string title, (double[], double) model, List<DayShapes> days) => Table(title, [.. days.Select(d => (d.Charger, Score(model, d)))]);
-
     private static void Table(string title, List<(bool Charger, double Score)> scores)
     {
         var with = scores.Where(s => s.Charger).Select(s => s.Score).ToList();
         var without = scores.Where(s => !s.Charger).Select(s => s.Score).OrderDescending().ToList();
         var area = with.Average(w => without.Average(o => w > o ? 1 : w < o ? 0 : 0.5));
-        var points = new[] { 0.0, 0.01, 0.03, 0.065 }.Select(share => (share, threshold: without[(int)(share * without.Count)]));
-        Console.WriteLine($"{title}: {with.Count} days with, {without.Count} without; ROC area {area:0.000}; found at false days " +
-            string.Join(", ", points.Select(p => $"{p.share:P1}: {with.Count(w => w > p.threshold) / (double)with.Count:P0} (threshold {p.threshold:0.0})")));
+        var points = new[] { 0.5, 1, 1.25, 1.5, 2, 3 }.Select(t => $"{t:0.##}: {with.Count(w => w >= t) / (double)with.Count:P0} / {without.Count(w => w >= t) / (double)without.Count:P1}");
+        Console.WriteLine($"{title}: {with.Count} days with, {without.Count} without; ROC area {area:0.000}; at threshold found / false days {string.Join(", ", points)}");
     }
 }

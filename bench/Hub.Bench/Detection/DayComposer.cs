@@ -122,8 +122,8 @@ internal sealed class DayComposer
     private static List<double> Simulated(Random chance)
     {
         var peak = 60 * Math.Pow(520 / 60.0, chance.NextDouble());
-        var constant = 60 + chance.Next(360);
-        var (start, bend) = (0.72 + (0.2 * chance.NextDouble()), 0.6 + (0.8 * chance.NextDouble()));
+        var constant = 80 + chance.Next(340);
+        var (start, bend) = (0.75 + (0.17 * chance.NextDouble()), 0.6 + (0.8 * chance.NextDouble()));
         var fade = 6 * Math.Pow(80 / 6.0, chance.NextDouble());
         var (end, unrest) = (0.04 + (0.26 * chance.NextDouble()), 0.001 + (0.007 * chance.NextDouble()));
         var charge = new List<double>();

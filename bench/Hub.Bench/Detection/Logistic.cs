@@ -3,7 +3,7 @@ namespace Hub.Bench.Detection;
 /// <summary>Logistic regression by Newton's method, figures standardised, small ridge.</summary>
 internal static class Logistic
 {
-    public static (double[] Weights, double Constant) Fit(List<(double[] X, bool Y, double Weight)> samples, double ridge = 1)
+    public static (double[] Weights, double Constant) Fit(List<(double[] X, bool Y, double Weight)> samples, double ridge = 6)
     {
         var d = samples[0].X.Length;
         var mean = new double[d];
