@@ -26,6 +26,13 @@ public sealed record JournalOptions
         init;
     }
 
+    /// <summary>Bytes of the newest records kept in memory for consumers that keep up, 0 to 1 GiB. Default 16 MiB: half a second at full load; less with small segments.</summary>
+    public int RecentBytes
+    {
+        get => field >= 0 ? field : Math.Min(16 << 20, SegmentBytes);
+        init;
+    } = -1;
+
     /// <summary>Free bytes the journal leaves on the disk for the databases beside it. Default 256 MiB; at that point it refuses.</summary>
     public long ReserveBytes { get; init; } = 256L << 20;
 
@@ -45,6 +52,7 @@ public sealed record JournalOptions
         Require(SegmentBytes is >= 64 << 10 and <= 1 << 30, nameof(SegmentBytes), SegmentBytes, "65536 to 1073741824");
         Require(BatchBytes >= 4 << 10 && BatchBytes <= SegmentBytes / 4, nameof(BatchBytes), BatchBytes, "4096 to a quarter of SegmentBytes");
         Require(BodyBytes >= 1 && BodyBytes <= RecordFormat.MaxBodyBytes && BodyBytes <= BatchBytes - RecordFormat.HeaderBytes - RecordFormat.Alignment, nameof(BodyBytes), BodyBytes, "at least 1, and a little less than BatchBytes");
+        Require(RecentBytes <= 1 << 30, nameof(RecentBytes), RecentBytes, "0 to 1073741824");
         Require(ReserveBytes >= 0, nameof(ReserveBytes), ReserveBytes, "0 or more");
         Require(RetainFor >= TimeSpan.Zero, nameof(RetainFor), RetainFor, "0 or longer");
         Require(RetainBytes >= 0, nameof(RetainBytes), RetainBytes, "0 or more");

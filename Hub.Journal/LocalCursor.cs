@@ -10,16 +10,18 @@ internal sealed class LocalCursor : IJournalCursor, IValueTaskSource<bool>
 
     private readonly LocalJournal _journal;
     private readonly SegmentLog _log;
+    private readonly RecentRecords _recent;
     private readonly FaultLog _faults;
     private readonly RecordReader _reader;
     private ManualResetValueTaskSourceCore<bool> _wait = new() { RunContinuationsAsynchronously = true };
     private Segment? _segment;
     private long _seenHead;
 
-    public LocalCursor(LocalJournal journal, SegmentLog log, FaultLog faults, int lane, long after)
+    public LocalCursor(LocalJournal journal, SegmentLog log, RecentRecords recent, FaultLog faults, int lane, long after)
     {
         _journal = journal;
         _log = log;
+        _recent = recent;
         _faults = faults;
         _reader = new RecordReader(journal.Lanes);
         Lane = lane;
@@ -61,6 +63,15 @@ internal sealed class LocalCursor : IJournalCursor, IValueTaskSource<bool>
         batch.Clear();
         var head = _journal.Head(Lane);
         if (head <= Position) return Seen(head);
+        if (_recent.TryRead(Lane, Position, head, batch, out var segment, out var offset))
+        {
+            // Also the place on disk moves on: retention follows it, and so does whoever falls behind.
+            Volatile.Write(ref _segment, segment);
+            _reader.MoveTo(segment, offset);
+            Position = batch.LastPosition;
+            return true;
+        }
+
         if (_segment is null && _log.First() is { } first) Enter(first);
         while (_segment is not null)
         {

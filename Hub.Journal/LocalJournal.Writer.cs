@@ -57,6 +57,7 @@ public sealed partial class LocalJournal
     private void Publish(Segment segment)
     {
         TaskCompletionSource? waiting;
+        _recent.Take(segment, segment.End, _writing.Used);
         lock (_gate)
         {
             segment.End += _writing.Used.Length;

@@ -17,6 +17,7 @@ public sealed partial class LocalJournal : IJournal
     private readonly TimeProvider _time;
     private readonly FaultLog _faults = new();
     private readonly SegmentLog _log;
+    private readonly RecentRecords _recent;
 
     // Under _gate.
     private readonly Lock _gate = new();
@@ -52,6 +53,7 @@ public sealed partial class LocalJournal : IJournal
         _heads = recovered.Heads;
         _next = [.. _heads.Select(h => h + 1)];
         _lost = new long[options.Lanes];
+        _recent = new RecentRecords(options.RecentBytes, options.Lanes);
         _gathering = new AppendBuffer(options.BatchBytes, options.Lanes);
         _writing = new AppendBuffer(options.BatchBytes, options.Lanes);
         foreach (var name in options.Consumers) _consumers[name] = [.. Enumerable.Repeat(-1L, options.Lanes)];
@@ -173,7 +175,7 @@ public sealed partial class LocalJournal : IJournal
         {
             ObjectDisposedException.ThrowIf(_closed, this);
             KeepAhead(lane, after);
-            var cursor = new LocalCursor(this, _log, _faults, lane, Math.Max(after, Tail(lane) - 1));
+            var cursor = new LocalCursor(this, _log, _recent, _faults, lane, Math.Max(after, Tail(lane) - 1));
             _cursors.Add(cursor);
             return cursor;
         }

@@ -44,6 +44,15 @@ internal static class RecordFormat
         }
     }
 
+    /// <summary>Reads the numbers of a header that is known to be sound.</summary>
+    public static void Peek(ReadOnlySpan<byte> record, out int lane, out long position, out int size)
+    {
+        var packed = BinaryPrimitives.ReadUInt32LittleEndian(record[8..]);
+        lane = (int)(packed >> 24);
+        position = BinaryPrimitives.ReadInt64LittleEndian(record[12..]) & ~BatchStart;
+        size = SizeOf((int)(packed & MaxBodyBytes));
+    }
+
     /// <summary>Reads a header.</summary>
     /// <returns>False when its checksum or its lane is wrong: these are not the first bytes of a record.</returns>
     public static bool TryReadHeader(ReadOnlySpan<byte> record, uint salt, int lanes, out RecordHeader header)
