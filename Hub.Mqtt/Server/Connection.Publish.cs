@@ -130,32 +130,22 @@ internal sealed partial class Connection
         Note(packet, nobody ? ReasonCode.NoMatchingSubscribers : receipt.Reason, message, route);
     }
 
-    /// <summary>
-    /// The one place where PUBACK and PUBREC are decided: only after everything the batch handed over is on disk.
-    /// </summary>
+    /// <summary>Completes when everything the batch handed over is on disk; then <see cref="SettleAsync"/> may answer.</summary>
+    /// <remarks>Awaited by the reading loop itself, whose state is there already: a batch that waits makes no garbage.</remarks>
+    private ValueTask DurableAsync()
+    {
+        if (highestTicket == 0 || pending is not { Count: > 0 }) return default;
+        var ticket = highestTicket;
+        highestTicket = 0;
+        return broker.Sink.DurableAsync(ticket, aborted);
+    }
+
+    /// <summary>The one place where PUBACK and PUBREC are decided: only after <see cref="DurableAsync"/>.</summary>
     /// <remarks>[MQTT-4.3.2-4], [MQTT-4.3.3-8]; in the order the messages came [MQTT-4.6.0-2], [MQTT-4.6.0-3].</remarks>
     private ValueTask SettleAsync()
     {
-        if (pending is { Count: > 0 })
-        {
-            if (highestTicket != 0)
-            {
-                var durable = broker.Sink.DurableAsync(highestTicket, aborted);
-                highestTicket = 0;
-                if (!durable.IsCompletedSuccessfully) return SettleAfterAsync(durable);
-            }
-
-            Settle(pending);
-        }
-
+        if (pending is { Count: > 0 }) Settle(pending);
         return owed == 0 && !uncommitted ? default : PayAsync();
-    }
-
-    private async ValueTask SettleAfterAsync(ValueTask durable)
-    {
-        await durable.ConfigureAwait(false);
-        Settle(pending!);
-        if (owed != 0 || uncommitted) await PayAsync().ConfigureAwait(false);
     }
 
     private void Settle(List<Pending> pending)

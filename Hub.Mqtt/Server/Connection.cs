@@ -123,12 +123,18 @@ internal sealed partial class Connection
                     else
                     {
                         // Whatever follows a PUBLISH sees it done: its subscribers served and its answer queued.
-                        if (NeedsSettling(frame.Type)) await SettleAsync().ConfigureAwait(false);
+                        if (NeedsSettling(frame.Type))
+                        {
+                            await DurableAsync().ConfigureAwait(false);
+                            await SettleAsync().ConfigureAwait(false);
+                        }
+
                         if (Handle(frame) is { } end) return end;
                         if (subscribed is not null) await ServeNewSubscriptionsAsync().ConfigureAwait(false);
                     }
                 }
 
+                await DurableAsync().ConfigureAwait(false);
                 await SettleAsync().ConfigureAwait(false);
             }
             finally

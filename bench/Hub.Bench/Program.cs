@@ -2,6 +2,7 @@
 // A bench is a static method (string[] args) => int; each prints what it measured as plain lines, figures with their unit.
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
+    ["alloc"] = Hub.Bench.Road.HopsBench.Run,
     ["decode"] = Hub.Bench.Journal.DecodeBench.Run,
     ["gathering"] = Hub.Bench.Detection.GatheringBench.Run,
     ["fire"] = Hub.Bench.Detection.FireBench.Run,
