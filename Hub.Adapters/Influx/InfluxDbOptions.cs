@@ -67,5 +67,8 @@ public sealed class InfluxDbOptions
     /// <summary>How long one request may take. Default 30 s.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The way to the server; null for the network. A simulated server takes its place in tests.</summary>
+    internal HttpMessageHandler? Handler { get; init; }
+
     internal string BucketName => Bucket ?? Database;
 }

@@ -57,8 +57,11 @@ public sealed class Observation
     /// <summary>The device's stamp was missing a plausible relation to arrival, so arrival was taken as event time.</summary>
     public bool ClockSkewed { get; set; }
 
-    /// <summary>Device stamp minus arrival in milliseconds; 0 when the device sent no stamp.</summary>
+    /// <summary>Device stamp minus arrival in milliseconds; 0 when the device sent no stamp, or one to the millisecond.</summary>
     public long SkewMs { get; set; }
+
+    /// <summary>The device sent a stamp, plausible or not.</summary>
+    public bool Stamped { get; set; }
 
     /// <summary>Older than the allowed lateness: stored and counted; only P1 kinds judge it.</summary>
     public bool Late { get; set; }
@@ -124,7 +127,7 @@ public sealed class Observation
         Ordinal = 0;
         Sequence = -1;
         SkewMs = 0;
-        ClockSkewed = Late = Sim = false;
+        ClockSkewed = Stamped = Late = Sim = false;
         EventType = Zone = Track = Snapshot = CommandId = CommandResult = null;
         Confidence = 1;
     }

@@ -28,6 +28,7 @@ internal sealed class LaneDecoder
     private int _element;
     private bool _repeatedBefore;
     private long _sequenceBefore;
+    private long _damaged; // records lost on disk since the last tick
 
     public LaneDecoder(int lane, DeviceRegistry registry, ChannelTable channels, IngestOptions options)
     {
@@ -65,15 +66,23 @@ internal sealed class LaneDecoder
         var missing = until - Position;
         Messages += missing;
         DeadLettered += missing;
+        _damaged += missing;
         DeadLetter = new DeadLetter(0, _lane, Position + 1, "", "", ClockMs, DeadReasons.JournalDamage, $"{missing} record(s) from position {Position + 1} were damaged on disk", default, 0);
         Position = until;
     }
 
-    public void Tick(long position, long tickMs)
+    /// <summary>Takes a tick. Its number tells how many of the damaged records before it were ticks, not messages.</summary>
+    public void Tick(long position, long tickMs, long number)
     {
         Position = position;
         ClockMs = Math.Max(ClockMs, tickMs);
         Ticks++;
+        if (_damaged == 0) return;
+        var ticks = Math.Clamp(number - Ticks, 0, _damaged);
+        Ticks += ticks;
+        Messages -= ticks;
+        DeadLettered -= ticks;
+        _damaged = 0;
     }
 
     /// <summary>Decodes one message; then <see cref="NextObservation"/> walks through it, or <see cref="DeadLetter"/> says why not.</summary>
@@ -222,10 +231,10 @@ internal sealed class LaneDecoder
     private bool IsRepeated(DeviceTally tally, Observation observation, uint fingerprint, bool dup)
     {
         if (observation.Sequence >= 0 && observation.Ordinal > 0 && observation.Sequence == _sequenceBefore) return _repeatedBefore;
-        var stampMs = observation.SkewMs == 0 ? 0 : observation.ArrivalMs + observation.SkewMs;
+        var stampMs = observation.Stamped ? observation.ArrivalMs + observation.SkewMs : 0;
         _repeatedBefore = observation.Sequence < 0
             ? tally.Window.IsRepeated(fingerprint, dup)
-            : tally.Window.IsRepeated(observation.Sequence, fingerprint, stampMs);
+            : tally.Window.IsRepeated(observation.Sequence, fingerprint, stampMs, dup);
         _sequenceBefore = observation.Sequence;
         return _repeatedBefore;
     }

@@ -143,9 +143,9 @@ public sealed class LaneReader : IDisposable
 
             _index++;
             var body = _batch.Body(entry);
-            if (TickRecord.TryRead(body, out var tickMs, out _))
+            if (TickRecord.TryRead(body, out var tickMs, out var number))
             {
-                _decoder.Tick(entry.Position, tickMs);
+                _decoder.Tick(entry.Position, tickMs, number);
                 TickMs = tickMs;
                 return LaneItem.Tick;
             }

@@ -8,8 +8,8 @@ namespace Hub.Ingest;
 /// </summary>
 /// <remarks>
 /// A repetition is a number seen before, or, without numbers, the same bytes sent again with the DUP flag.
-/// A device that starts again counts from the beginning: seen-before numbers are then new when they are 0 or 1 with other content,
-/// or when their stamp is newer than any before. What would be lost by guessing wrong is a reading; what would be gained, a count.
+/// A device that starts again counts from the beginning: seen-before numbers are then new when they are 0 or 1 with other content
+/// and without the DUP flag, or when their stamp is newer than any before. What would be lost by guessing wrong is a reading; what would be gained, a count.
 /// </remarks>
 internal struct SequenceWindow
 {
@@ -43,12 +43,13 @@ internal struct SequenceWindow
     /// <param name="sequence">The number, from 0.</param>
     /// <param name="fingerprint">Checksum of the content.</param>
     /// <param name="stampMs">The device's stamp, or 0.</param>
+    /// <param name="dup">The sender says that it may have sent this before.</param>
     /// <returns>True when it repeats an earlier one.</returns>
-    public bool IsRepeated(long sequence, uint fingerprint, long stampMs)
+    public bool IsRepeated(long sequence, uint fingerprint, long stampMs, bool dup = false)
     {
         var back = Highest - sequence;
         var seen = back is >= 0 and < Bits && (Seen >> (int)back & 1) != 0;
-        var restarted = back >= 0 && (seen || back >= Bits) && !IsRecent(fingerprint) && (sequence <= 1 || stampMs > NewestStampMs);
+        var restarted = back >= 0 && (seen || back >= Bits) && !IsRecent(fingerprint) && ((sequence <= 1 && !dup) || stampMs > NewestStampMs);
         if (seen && !restarted) return true;
         if (Highest < 0 || restarted) (Highest, Seen) = (sequence, 1);
         else if (back < 0) (Highest, Seen) = (sequence, -back >= Bits ? 1 : (Seen << (int)-back) | 1);

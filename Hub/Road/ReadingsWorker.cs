@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using Hub.Core.Ports;
 using Hub.Ingest;
 using Microsoft.Extensions.Logging;
@@ -10,16 +8,11 @@ namespace Hub.Road;
 internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneReader> readers, Ledger ledger, Clocks clocks, ILogger<ReadingsWorker> log)
 {
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
-
-    // The longest reading (names and a text of the greatest length) is a line of 1.2 KB: so many, with the batch that goes beyond, stay below
-    // the 256 MiB at which a store takes no more before a commit.
-    private const long MostUncommitted = 150_000;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     // Guards the store's writing side and the decoders' state between batches.
     private readonly SemaphoreSlim gate = new(1, 1);
-    private long appended;
-    private long committedToMs;
+    private readonly ReadingsIntake intake = new(store, readers, ledger);
     private volatile bool reachable;
     private volatile StoreTrouble? trouble;
 
@@ -30,7 +23,7 @@ internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneRea
     public StoreTrouble? Trouble => trouble;
 
     /// <summary>Up to which moment of the hub's clock everything is in the store, over all lanes; 0 when nothing is.</summary>
-    public long CommittedToMs => Volatile.Read(ref committedToMs);
+    public long CommittedToMs => intake.CommittedToMs;
 
     /// <summary>Opens the store, waiting until it can be reached, and goes on from its checkpoint until stopped or the journal is closed.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -38,7 +31,7 @@ internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneRea
         try
         {
             var checkpoint = await InsistAsync("opened", () => store.OpenAsync(readers.Count, stop), stop);
-            Restore(checkpoint);
+            intake.Restore(checkpoint);
             using var done = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var committing = CommitNowAndThenAsync(done.Token);
             await Task.WhenAll(readers.Select(reader => PumpAsync(reader, stop)));
@@ -60,22 +53,6 @@ internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneRea
             await Task.Delay(TimeSpan.FromMilliseconds(20), clocks.Network);
     }
 
-    private void Restore(Checkpoint checkpoint)
-    {
-        var state = checkpoint.State.Span;
-        foreach (var reader in readers)
-        {
-            var length = state.IsEmpty ? 0 : BinaryPrimitives.ReadInt32LittleEndian(state);
-            if (state.IsEmpty) reader.Restore(default, checkpoint.Positions.Count > reader.Lane ? checkpoint.Positions[reader.Lane] : 0);
-            else reader.Restore(state.Slice(4, length));
-            if (!state.IsEmpty) state = state[(4 + length)..];
-            ledger.Progress(LedgerConsumer.Readings, reader);
-        }
-
-        Volatile.Write(ref committedToMs, readers.Min(r => r.ClockMs));
-        ledger.Stored(checkpoint.Readings);
-    }
-
     private async Task PumpAsync(LaneReader reader, CancellationToken stop)
     {
         while (await reader.ReadAsync(stop))
@@ -83,14 +60,8 @@ internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneRea
             await gate.WaitAsync(stop);
             try
             {
-                for (var item = reader.Next(); item != LaneItem.None; item = reader.Next())
-                {
-                    if (item != LaneItem.Observation) continue;
-                    store.Append(reader.Observation);
-                    appended += reader.Observation.Count;
-                }
-
-                if (appended >= MostUncommitted) await CommitUnderGateAsync(stop);
+                intake.Take(reader);
+                if (intake.IsFull) await CommitUnderGateAsync(stop);
             }
             finally
             {
@@ -127,34 +98,9 @@ internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneRea
 
     private async Task CommitUnderGateAsync(CancellationToken stop)
     {
-        var readings = readers.Sum(r => r.Counts.Readings);
-        var checkpoint = new Checkpoint([.. readers.Select(r => r.Position)], State(), readings);
+        var checkpoint = intake.Next();
         await InsistAsync("written", async () => { await store.CommitAsync(checkpoint, stop); return 0; }, stop);
-        appended = 0;
-        Volatile.Write(ref committedToMs, readers.Min(r => r.ClockMs));
-        foreach (var reader in readers)
-        {
-            ledger.Progress(LedgerConsumer.Readings, reader);
-            reader.Release("readings");
-        }
-
-        ledger.Stored(readings);
-    }
-
-    private ReadOnlyMemory<byte> State()
-    {
-        var all = new ArrayBufferWriter<byte>();
-        var one = new ArrayBufferWriter<byte>();
-        foreach (var reader in readers)
-        {
-            one.ResetWrittenCount();
-            reader.Save(one);
-            BinaryPrimitives.WriteInt32LittleEndian(all.GetSpan(4), one.WrittenCount);
-            all.Advance(4);
-            all.Write(one.WrittenSpan);
-        }
-
-        return all.WrittenMemory;
+        intake.Committed(checkpoint);
     }
 
     // Tries again with growing pauses until it works: nothing is given up, and nothing else waits for it.

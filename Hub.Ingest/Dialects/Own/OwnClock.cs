@@ -41,6 +41,7 @@ internal sealed class OwnClock(IngestOptions options)
     {
         // A stamp from the edges of what a number can hold must not overflow.
         ms = Math.Clamp(ms, -1_000_000_000_000_000, 1_000_000_000_000_000);
+        observation.Stamped = true;
         observation.SkewMs = ms - observation.ArrivalMs;
         observation.ClockSkewed = observation.SkewMs is < -EarliestMs or > LatestMs;
         observation.AtMs = observation.ClockSkewed ? observation.ArrivalMs : ms;

@@ -55,5 +55,15 @@ public sealed class SequenceWindowTests
         Assert.False(_window.IsRepeated(78, dup: true));
     }
 
+    [Fact]
+    public void The_first_numbers_sent_again_after_many_others_are_repetitions()
+    {
+        for (var n = 0; n < 20; n++) Assert.False(Take(n));
+
+        Assert.True(_window.IsRepeated(0, 1_000_000, stampMs: 0, dup: true));
+        Assert.True(_window.IsRepeated(1, 1_000_001, stampMs: 0, dup: true));
+        Assert.False(Take(0)); // without the flag the device begins anew
+    }
+
     private bool Take(long n, uint content = 0, long stamp = 0) => _window.IsRepeated(n, content == 0 ? (uint)n + 1_000_000 : content, stamp);
 }
