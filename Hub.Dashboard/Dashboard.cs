@@ -98,7 +98,7 @@ public static class Dashboard
         api.MapGrids();
         api.MapRules(available);
         api.MapSuppressions(available);
-        api.MapDeadLetters();
+        api.MapDeadLetters(available.IsService(typeof(IRefusals)));
         api.MapLedger();
         if (available.IsService(typeof(IStorageWatch))) api.MapStorage();
         api.MapReports();

@@ -44,7 +44,7 @@ public interface ILedger
     /// <summary>The counts now.</summary>
     LedgerSnapshot Snapshot();
 
-    /// <summary>The part of one device, or null when it is not known.</summary>
+    /// <summary>The part of one device, or null when it is not known: what the consumers have passed, over all time, and what the door refused since the start.</summary>
     LedgerSnapshot? SnapshotOf(string deviceId);
 }
 
@@ -62,18 +62,53 @@ public interface ILedger
 public sealed record DeadLetter(
     long Id, int Lane, long Position, string Topic, string DeviceId, long ArrivalMs, string Reason, string Detail, ReadOnlyMemory<byte> Payload, int PayloadBytes);
 
+/// <summary>Which dead letters; what is null does not restrict.</summary>
+/// <param name="Reason">Word of the reason.</param>
+/// <param name="DeviceId">Device named by the topic.</param>
+/// <param name="Topic">Beginning of the topic.</param>
+/// <param name="FromMs">Arrival at or after, milliseconds since 1970-01-01 UTC.</param>
+/// <param name="ToMs">Arrival before.</param>
+public sealed record DeadLetterFilter(string? Reason = null, string? DeviceId = null, string? Topic = null, long? FromMs = null, long? ToMs = null)
+{
+    /// <summary>Every dead letter.</summary>
+    public static DeadLetterFilter All { get; } = new();
+
+    /// <summary>Whether it restricts nothing.</summary>
+    public bool IsAll => this == All;
+}
+
 /// <summary>Dead letters at rest. They are added by the lane's commit (see the case store), in the same transaction as its position.</summary>
 public interface IDeadLetterStore
 {
-    /// <summary>Newest first, at most <paramref name="limit"/>, with id below <paramref name="before"/> when it is not 0; filters may be null.</summary>
-    Task<IReadOnlyList<DeadLetter>> ListAsync(string? reason, string? deviceId, long before, int limit, CancellationToken stop);
+    /// <summary>Newest first, at most <paramref name="limit"/>, with id below <paramref name="before"/> when it is not 0.</summary>
+    Task<IReadOnlyList<DeadLetter>> ListAsync(DeadLetterFilter filter, long before, int limit, CancellationToken stop);
 
     /// <summary>One by id, or null.</summary>
     Task<DeadLetter?> FindAsync(long id, CancellationToken stop);
 
     /// <summary>How many there are, by reason.</summary>
-    Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken stop);
+    Task<IReadOnlyDictionary<string, long>> CountAsync(DeadLetterFilter filter, CancellationToken stop);
 
     /// <summary>Deletes those ids; returns how many there were. The caller writes the audit entry.</summary>
     Task<int> DeleteAsync(IReadOnlyCollection<long> ids, CancellationToken stop);
+
+    /// <summary>Deletes all that the filter takes, in steps that let others write in between; returns how many. The caller writes the audit entry.</summary>
+    Task<int> DeleteAsync(DeadLetterFilter filter, CancellationToken stop);
+}
+
+/// <summary>A message the door refused: it is not in the journal, its sender was told.</summary>
+/// <param name="Number">Running number since the start.</param>
+/// <param name="AtMs">When it came, milliseconds since 1970-01-01 UTC.</param>
+/// <param name="Topic">Its topic, the first 256 bytes.</param>
+/// <param name="ClientId">MQTT client that sent it.</param>
+/// <param name="Reason">Word of the reason, as in the ledger.</param>
+/// <param name="Payload">First bytes of the payload, at most 256.</param>
+/// <param name="PayloadBytes">Length of the whole payload.</param>
+public sealed record Refusal(long Number, long AtMs, string Topic, string ClientId, string Reason, ReadOnlyMemory<byte> Payload, long PayloadBytes);
+
+/// <summary>The last messages the door refused since the start; bounded.</summary>
+public interface IRefusals
+{
+    /// <summary>Newest first, at most so many.</summary>
+    IReadOnlyList<Refusal> Newest(int limit);
 }

@@ -179,7 +179,7 @@ public interface IRulePromoter
 /// <summary>Takes dead letters through the decoder once more, after it was mended or the device registered.</summary>
 public interface IRedecoder
 {
-    /// <summary>Decodes these letters again (all that have the reason when <paramref name="ids"/> is empty).</summary>
+    /// <summary>Decodes these letters again (all that the filter takes when <paramref name="ids"/> is empty).</summary>
     /// <returns>How many were tried, and how many could be decoded now and left the dead letters.</returns>
-    Task<(int Tried, int Decoded)> RedecodeAsync(IReadOnlyCollection<long> ids, string? reason, CancellationToken stop);
+    Task<(int Tried, int Decoded)> RedecodeAsync(IReadOnlyCollection<long> ids, DeadLetterFilter filter, CancellationToken stop);
 }

@@ -40,7 +40,7 @@ internal static class TrialsApi
         }
 
         if (services.IsService(typeof(IRedecoder)))
-            api.MapPost("/deadletters/redecode", RedecodeAsync).RequireAuthorization(Schemes.Upkeep).Says("Decodes dead letters again: {ids:[…]} or {reason}");
+            api.MapPost("/deadletters/redecode", RedecodeAsync).RequireAuthorization(Schemes.Upkeep).Says("Decodes dead letters again: {ids:[…]}, {reason}, or {filter:{reason, device, topic, from, to}}");
     }
 
     private static async Task<IResult> BacktestAsync(BacktestBody body, HttpContext http, IBacktester backtester, Clock clock, CancellationToken stop)
@@ -107,11 +107,11 @@ internal static class TrialsApi
         return done;
     }
 
-    private static async Task<Redecoded> RedecodeAsync(RedecodeBody body, HttpContext http, IRedecoder redecoder, CancellationToken stop)
+    private static async Task<Redecoded> RedecodeAsync(RedecodeBody body, HttpContext http, IRedecoder redecoder, Clock clock, CancellationToken stop)
     {
-        if (body.Ids is not { Count: > 0 } && string.IsNullOrEmpty(body.Reason)) throw ApiProblem.Bad("ids", "nothing", "ids, or a reason");
+        if (body.Ids is not { Count: > 0 } && string.IsNullOrEmpty(body.Reason) && body.Filter is null) throw ApiProblem.Bad("ids", "nothing", "ids, a reason or a filter");
         if (body.Ids is { Count: > 10_000 }) throw ApiProblem.Bad("ids", $"{body.Ids.Count} ids", "at most 10000");
-        var (tried, decoded) = await redecoder.RedecodeAsync(body.Ids ?? [], body.Reason, stop);
+        var (tried, decoded) = await redecoder.RedecodeAsync(body.Ids ?? [], body.Filter?.Of(clock) ?? new DeadLetterFilter(body.Reason), stop);
         http.AuditDetail($"tried {tried}, decoded {decoded}");
         return new Redecoded(tried, decoded);
     }
@@ -160,7 +160,7 @@ internal static class TrialsApi
 
     private sealed record PromoteBody(string? Pack, IReadOnlyList<FileBody>? Files, string? Fingerprint, string? Reason);
 
-    private sealed record RedecodeBody(IReadOnlyList<long>? Ids, string? Reason);
+    private sealed record RedecodeBody(IReadOnlyList<long>? Ids, string? Reason, DeadLettersApi.FilterBody? Filter);
 
     /// <summary>How many were tried and how many left the dead letters.</summary>
     internal sealed record Redecoded(int Tried, int Decoded);

@@ -19,6 +19,7 @@ public enum LedgerConsumer
 /// received              = Σ rejected + unclaimed + journalled          (the door)
 /// journalled            = Σ over lanes: appended − ticks               (the journal; give or take what is under way this instant)
 /// position              = messages + ticks                             (each consumer, each lane)
+/// queued                ≥ 0                                            (nobody has passed more than came in)
 /// messages              = decoded + dead-lettered + duplicates         (each consumer, each lane)
 /// readings              = stored                                       (the store, at its position)
 /// </code>
@@ -96,8 +97,9 @@ public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry re
             }
 
             foreach (var reader in _readers[(int)LedgerConsumer.Readings] ?? []) stored += reader?.TallyOf(device.Index)?.Readings ?? 0;
+            var rejected = ticks.Refusals.Of(device);
             return new LedgerSnapshot(
-                messages, new Dictionary<string, long>(), 0, duplicates, messages, decoded, dead, readings, stored, 0, late, messages == decoded + dead + duplicates);
+                messages + rejected.Values.Sum(), rejected, 0, duplicates, messages, decoded, dead, readings, stored, 0, late, messages == decoded + dead + duplicates);
         }
     }
 
@@ -134,16 +136,18 @@ public sealed class Ledger(IJournal journal, TickWriter ticks, DeviceRegistry re
             }
 
             var sum = Sum(slowest);
+            var queued = Queued(slowest, door.Journalled);
             var readings = Sum(_stands[(int)LedgerConsumer.Readings]).Readings;
             var balanced = door.Received == door.Rejected.Sum() + door.Unclaimed + door.Journalled
                 && door.Journalled >= heldBefore - underWay
                 && door.Journalled <= heldAfter
+                && queued >= -underWay
                 && AddsUp(_stands[(int)LedgerConsumer.Rules])
                 && AddsUp(_stands[(int)LedgerConsumer.Readings])
                 && (!_hasStored || readings == _stored);
             return new LedgerSnapshot(
                 door.Received, rejected, door.Unclaimed, sum.Duplicates, door.Journalled, sum.Decoded, sum.DeadLettered, readings, _stored,
-                Queued(slowest, door.Journalled), sum.Late, balanced);
+                queued, sum.Late, balanced);
         }
     }
 

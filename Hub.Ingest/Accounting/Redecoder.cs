@@ -16,10 +16,10 @@ public sealed class Redecoder(
     private const int PageSize = 500;
 
     /// <inheritdoc/>
-    public async Task<(int Tried, int Decoded)> RedecodeAsync(IReadOnlyCollection<long> ids, string? reason, CancellationToken stop)
+    public async Task<(int Tried, int Decoded)> RedecodeAsync(IReadOnlyCollection<long> ids, DeadLetterFilter filter, CancellationToken stop)
     {
         int tried = 0, decoded = 0;
-        await foreach (var page in PagesAsync(ids, reason, stop).ConfigureAwait(false))
+        await foreach (var page in PagesAsync(ids, filter, stop).ConfigureAwait(false))
         {
             var mended = new List<long>();
             var ticket = 0L;
@@ -40,7 +40,7 @@ public sealed class Redecoder(
     }
 
     private async IAsyncEnumerable<IReadOnlyList<DeadLetter>> PagesAsync(
-        IReadOnlyCollection<long> ids, string? reason, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
+        IReadOnlyCollection<long> ids, DeadLetterFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
         foreach (var chunk in ids.Chunk(PageSize))
         {
@@ -56,7 +56,7 @@ public sealed class Redecoder(
         if (ids.Count > 0) yield break;
         for (var before = 0L; ;)
         {
-            var page = await letters.ListAsync(reason, null, before, PageSize, stop).ConfigureAwait(false);
+            var page = await letters.ListAsync(filter, before, PageSize, stop).ConfigureAwait(false);
             if (page.Count == 0) yield break;
             yield return page;
             before = page[^1].Id;

@@ -22,6 +22,9 @@ public sealed class FrontCounts
 
     private int _underWay;
 
+    /// <summary>What was refused last, and how much of each device.</summary>
+    public Refusals Refusals { get; } = new();
+
     /// <summary>Appends that are under way: in the journal perhaps, and not yet counted.</summary>
     internal int UnderWay => Volatile.Read(ref _underWay);
 

@@ -21,20 +21,20 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
         }
 
         var id = claim.DeviceId(topic);
-        if (!DeviceIds.IsValid(id)) return Reject(RejectReason.BadTopic, ReasonCode.TopicNameInvalid);
-        if (publish.Payload.Length > Math.Min(options.PayloadBytes, journal.MostBodyBytes - MessageRecord.HeadBytes - topic.Length)) return Reject(RejectReason.TooLarge, ReasonCode.QuotaExceeded);
+        if (!DeviceIds.IsValid(id)) return Reject(RejectReason.BadTopic, ReasonCode.TopicNameInvalid, publish, null);
+        if (publish.Payload.Length > Math.Min(options.PayloadBytes, journal.MostBodyBytes - MessageRecord.HeadBytes - topic.Length)) return Reject(RejectReason.TooLarge, ReasonCode.QuotaExceeded, publish, registry.Find(id));
         var device = registry.Find(id);
         if (device is null)
         {
-            if (options.UnknownDevices == UnknownDevices.Reject) return Reject(RejectReason.UnknownDevice, ReasonCode.NotAuthorized);
+            if (options.UnknownDevices == UnknownDevices.Reject) return Reject(RejectReason.UnknownDevice, ReasonCode.NotAuthorized, publish, null);
             if (options.UnknownDevices == UnknownDevices.Accept)
             {
                 device = registry.AddUnknown(id, options.MostDevices);
-                if (device is null) return Reject(RejectReason.TooManyDevices, ReasonCode.QuotaExceeded);
+                if (device is null) return Reject(RejectReason.TooManyDevices, ReasonCode.QuotaExceeded, publish, null);
             }
         }
 
-        if (device is { Disabled: true }) return Reject(RejectReason.DisabledDevice, ReasonCode.NotAuthorized);
+        if (device is { Disabled: true }) return Reject(RejectReason.DisabledDevice, ReasonCode.NotAuthorized, publish, device);
         return Append(publish, device, device is null ? LaneMap.Of(id, journal.Lanes) : LaneMap.Of(device, journal.Lanes), stop);
     }
 
@@ -73,7 +73,7 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
         }
         catch (Exception e)
         {
-            front.Count(DoorOutcome.Rejected, ReasonOf(e));
+            Refused(ReasonOf(e), publish, device);
             front.End();
             if (e is JournalException) throw Refusal(e);
             throw;
@@ -107,10 +107,16 @@ public sealed class JournalSink(IJournal journal, DeviceRegistry registry, Front
         }
     }
 
-    private ValueTask<PublishReceipt> Reject(RejectReason reason, ReasonCode code)
+    private ValueTask<PublishReceipt> Reject(RejectReason reason, ReasonCode code, in InboundPublish publish, Device? device)
+    {
+        Refused(reason, publish, device);
+        return new(new PublishReceipt(code, Ticket: 0, Broker: false));
+    }
+
+    private void Refused(RejectReason reason, in InboundPublish publish, Device? device)
     {
         front.Count(DoorOutcome.Rejected, reason);
-        return new(new PublishReceipt(code, Ticket: 0, Broker: false));
+        front.Refusals.Add(reason, time.GetUtcNow().ToUnixTimeMilliseconds(), publish.Topic.Span, publish.ClientId, publish.Payload, device);
     }
 
     // Ends the connection with a reason code and one line in the log. No acknowledgement goes out, so the sender keeps the message and tries again.

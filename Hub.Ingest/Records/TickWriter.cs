@@ -8,6 +8,9 @@ namespace Hub.Ingest;
 /// </summary>
 public sealed class TickWriter
 {
+    // Records of one lane that one commit hardly ever exceeds: the tick before a torn batch is then among the last so many.
+    private const int MoreThanABatch = 40_000;
+
     private readonly IJournal _journal;
     private readonly FrontCounts _front;
     private readonly long[] _ticks;
@@ -100,6 +103,8 @@ public sealed class TickWriter
         }
     }
 
+    internal Refusals Refusals => _front.Refusals;
+
     /// <summary>Appends under way at the door and here.</summary>
     internal int UnderWay => _front.UnderWay;
 
@@ -126,17 +131,17 @@ public sealed class TickWriter
         return totals;
     }
 
-    // The disk may have taken the ticks of some lanes and refused those of others.
+    // The disk may have taken the ticks of some lanes and refused those of others, because it failed or because it is full.
     private async Task ConfirmAsync()
     {
-        JournalWriteException? refused = null;
+        JournalException? refused = null;
         foreach (var (lane, ticket) in _pending)
         {
             try
             {
                 await _journal.CommittedAsync(ticket, CancellationToken.None).ConfigureAwait(false);
             }
-            catch (JournalWriteException e)
+            catch (JournalException e)
             {
                 Interlocked.Decrement(ref _ticks[lane]);
                 Interlocked.Increment(ref _lostTicks);
@@ -162,25 +167,33 @@ public sealed class TickWriter
         }
     }
 
+    // A tick's number is how many there are in its lane up to it, with two exceptions. Ticks that were damaged on disk are missing, and the number
+    // of the next one tells of them. And of a last batch that was torn the journal may keep what stands behind the tear: those numbers are too
+    // high, by ticks that never were. A gap in the positions tells the two apart, and the number before is right.
     private static FrontTotals? FindLastTick(IJournal journal, int lane, out long number)
     {
         number = 0;
         var head = journal.Head(lane);
         var batch = new JournalBatch();
-        for (var back = 1_000L; ; back *= 10)
+        for (long back = MoreThanABatch; ; back *= 10)
         {
             var after = Math.Max(head - back, journal.Tail(lane) - 1);
             using var cursor = journal.Open(lane, after);
             FrontTotals? last = null;
+            number = 0;
+            var (before, gap) = (after, 0L);
             while (cursor.TryRead(batch))
             {
                 foreach (ref readonly var entry in batch.Entries)
                 {
+                    gap += entry.Position - before - 1;
+                    before = entry.Position;
                     var body = batch.Body(entry);
-                    if (DirectiveRecord.TryRead(body, out _, out _, out var directive)) number = directive;
-                    if (!TickRecord.TryRead(body, out _, out var tick)) continue;
-                    last = TickRecord.ReadTotals(body);
-                    number = tick;
+                    var isTick = TickRecord.TryRead(body, out _, out var tick);
+                    if (!isTick && !DirectiveRecord.TryRead(body, out _, out _, out tick)) continue;
+                    number = number == 0 ? tick : Math.Min(tick, number + 1 + gap); // directives are numbered with the ticks
+                    gap = 0;
+                    if (isTick) last = TickRecord.ReadTotals(body);
                 }
             }
 

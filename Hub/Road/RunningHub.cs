@@ -88,6 +88,9 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public ReadingsWorker ReadingsWorker { get; private set; } = null!;
 
+    /// <summary>What the door refused last.</summary>
+    public Refusals Refusals { get; private set; } = null!;
+
     /// <summary>How journal and store are.</summary>
     public StorageWatch Storage { get; private set; } = null!;
 
@@ -169,6 +172,7 @@ internal sealed class RunningHub : IAsyncDisposable
     {
         var options = IngestSettings.From(settings);
         var front = new FrontCounts();
+        Refusals = front.Refusals;
         var ticks = TickWriter.Restore(Journal, front);
         var accounts = new SqliteAccountStore(Database);
         var sink = new JournalSink(Journal, Registry, front, options, clocks.Hub);

@@ -43,6 +43,7 @@ internal static class Site
         builder.Services.AddSingleton<IDeviceTraffic>(hub.Traffic);
         builder.Services.AddSingleton<IReadingsReader>(hub.Readings);
         builder.Services.AddSingleton<ILedger>(hub.Ledger);
+        builder.Services.AddSingleton<IRefusals>(hub.Refusals);
         builder.Services.AddSingleton<IStorageWatch>(hub.Storage);
         builder.Services.AddSingleton<IRuleCatalogue>(hub.RuleSets);
         builder.Services.AddSingleton<IRuleSets>(hub.RuleSets);

@@ -122,16 +122,21 @@ internal sealed class MemoryDeadLetters : IDeadLetterStore
 {
     public List<DeadLetter> Letters { get; } = [];
 
-    public Task<IReadOnlyList<DeadLetter>> ListAsync(string? reason, string? deviceId, long before, int limit, CancellationToken stop) =>
-        Task.FromResult<IReadOnlyList<DeadLetter>>(
-            [.. Letters.Where(d => (before == 0 || d.Id < before) && (reason is null || d.Reason == reason)).OrderByDescending(d => d.Id).Take(limit)]);
+    public Task<IReadOnlyList<DeadLetter>> ListAsync(DeadLetterFilter filter, long before, int limit, CancellationToken stop) =>
+        Task.FromResult<IReadOnlyList<DeadLetter>>([.. Letters.Where(d => (before == 0 || d.Id < before) && Takes(filter, d)).OrderByDescending(d => d.Id).Take(limit)]);
 
     public Task<DeadLetter?> FindAsync(long id, CancellationToken stop) => Task.FromResult(Letters.Find(d => d.Id == id));
 
-    public Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken stop) =>
-        Task.FromResult<IReadOnlyDictionary<string, long>>(Letters.GroupBy(d => d.Reason).ToDictionary(g => g.Key, g => (long)g.Count()));
+    public Task<IReadOnlyDictionary<string, long>> CountAsync(DeadLetterFilter filter, CancellationToken stop) =>
+        Task.FromResult<IReadOnlyDictionary<string, long>>(Letters.Where(d => Takes(filter, d)).GroupBy(d => d.Reason).ToDictionary(g => g.Key, g => (long)g.Count()));
 
     public Task<int> DeleteAsync(IReadOnlyCollection<long> ids, CancellationToken stop) => Task.FromResult(Letters.RemoveAll(d => ids.Contains(d.Id)));
+
+    public Task<int> DeleteAsync(DeadLetterFilter filter, CancellationToken stop) => Task.FromResult(Letters.RemoveAll(d => Takes(filter, d)));
+
+    private static bool Takes(DeadLetterFilter f, DeadLetter d) =>
+        (f.Reason is null || d.Reason == f.Reason) && (f.DeviceId is null || d.DeviceId == f.DeviceId) && (f.Topic is null || d.Topic.StartsWith(f.Topic, StringComparison.Ordinal))
+        && d.ArrivalMs >= (f.FromMs ?? long.MinValue) && d.ArrivalMs < (f.ToMs ?? long.MaxValue);
 }
 
 /// <summary>Cases and events in memory; announces to the feed like the desk does.</summary>

@@ -21,12 +21,12 @@ public sealed class RedecoderTests : IAsyncDisposable
         _door.Clock.Advance(TimeSpan.FromHours(1));
         await _door.Registry.RegisterAsync([new DeviceRecord("new-1", "chargerPort", "", "leshan/estate-1/shed-1")], [], [], Door.Stop);
 
-        Assert.Equal((3, 1), await Redecoder().RedecodeAsync([], null, Door.Stop));
+        Assert.Equal((3, 1), await Redecoder().RedecodeAsync([], DeadLetterFilter.All, Door.Stop));
 
         Assert.Equal(2, _letters.All.Count);
         Assert.Contains("new-1 power=7", _door.Drain());
         Assert.True(_door.Ledger.Snapshot().Balanced);
-        Assert.Equal((0, 0), (await Redecoder().RedecodeAsync([999], null, Door.Stop)));
+        Assert.Equal((0, 0), (await Redecoder().RedecodeAsync([999], DeadLetterFilter.All, Door.Stop)));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class RedecoderTests : IAsyncDisposable
         Assert.Equal(4096, _letters.All.Single().Payload.Length);
         await _door.Registry.RegisterAsync([new DeviceRecord("new-1", "chargerPort", "", "leshan/estate-1/shed-1")], [], [], Door.Stop);
 
-        Assert.Equal((1, 1), await Redecoder().RedecodeAsync([1], null, Door.Stop));
+        Assert.Equal((1, 1), await Redecoder().RedecodeAsync([1], DeadLetterFilter.All, Door.Stop));
         Assert.Contains("new-1 power=7", _door.Drain());
     }
 
@@ -63,13 +63,15 @@ public sealed class RedecoderTests : IAsyncDisposable
     {
         public List<DeadLetter> All { get; } = [];
 
-        public Task<IReadOnlyList<DeadLetter>> ListAsync(string? reason, string? deviceId, long before, int limit, CancellationToken stop) =>
-            Task.FromResult<IReadOnlyList<DeadLetter>>([.. All.Where(l => (before == 0 || l.Id < before) && (reason is null || l.Reason == reason)).OrderByDescending(l => l.Id).Take(limit)]);
+        public Task<IReadOnlyList<DeadLetter>> ListAsync(DeadLetterFilter filter, long before, int limit, CancellationToken stop) =>
+            Task.FromResult<IReadOnlyList<DeadLetter>>([.. All.Where(l => (before == 0 || l.Id < before) && (filter.Reason is null || l.Reason == filter.Reason)).OrderByDescending(l => l.Id).Take(limit)]);
 
         public Task<DeadLetter?> FindAsync(long id, CancellationToken stop) => Task.FromResult(All.Find(l => l.Id == id));
 
-        public Task<IReadOnlyDictionary<string, long>> CountAsync(CancellationToken stop) => throw new NotSupportedException();
+        public Task<IReadOnlyDictionary<string, long>> CountAsync(DeadLetterFilter filter, CancellationToken stop) => throw new NotSupportedException();
 
         public Task<int> DeleteAsync(IReadOnlyCollection<long> ids, CancellationToken stop) => Task.FromResult(All.RemoveAll(l => ids.Contains(l.Id)));
+
+        public Task<int> DeleteAsync(DeadLetterFilter filter, CancellationToken stop) => throw new NotSupportedException();
     }
 }
