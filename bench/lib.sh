@@ -46,4 +46,37 @@ start_mosquitto() {
   mosquitto -c "$work/mosquitto.conf" >"$work/mosquitto.log" 2>&1 &
   mosquitto_pid=$!; pids+=("$mosquitto_pid"); wait_port "$mosquitto_port"
 }
+
+# start_influx: a throw-away InfluxDB 1.x; sets influx_port and influx_pid. Again after stop_influx: the same data on the same port.
+start_influx() {
+  influx_port=${influx_port:-$(free_port)}
+  if [ ! -f "$work/influx.conf" ]; then
+    mkdir -p "$work/influx"
+    cat >"$work/influx.conf" <<CONF
+reporting-disabled = true
+bind-address = "127.0.0.1:$(free_port)"
+[meta]
+  dir = "$work/influx/meta"
+[data]
+  dir = "$work/influx/data"
+  wal-dir = "$work/influx/wal"
+  query-log-enabled = false
+  cache-snapshot-write-cold-duration = "2s"
+  compact-full-write-cold-duration = "4s"
+[http]
+  bind-address = "127.0.0.1:$influx_port"
+  log-enabled = false
+[monitor]
+  store-enabled = false
+CONF
+  fi
+  influxd run -config "$work/influx.conf" >>"$work/influx.log" 2>&1 &
+  influx_pid=$!; pids+=("$influx_pid"); wait_port "$influx_port"
+}
+stop_influx() { kill -9 "$influx_pid" 2>/dev/null || true; wait "$influx_pid" 2>/dev/null || true; }
+# influx_count DATABASE FIELD: points with that field, counted by the server
+influx_count() {
+  curl -fsG "http://127.0.0.1:$influx_port/query" --data-urlencode "db=$1" --data-urlencode "q=SELECT count(\"$2\") FROM /.*/" | jq '[.results[0].series[]?.values[0][1]] | add // 0'
+}
+cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{ printf "%d", ($14 + $15) * 1000 / hz }' "/proc/$1/stat"; }
 drain() { for _ in $(seq 1200); do [ "$(api ledger | jq .queued)" = 0 ] && return; sleep 0.1; done; echo "the queue did not drain" >&2; return 1; }

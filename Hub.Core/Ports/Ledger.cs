@@ -104,11 +104,11 @@ public interface IDeadLetterStore
 /// <param name="Reason">Word of the reason, as in the ledger.</param>
 /// <param name="Payload">First bytes of the payload, at most 256.</param>
 /// <param name="PayloadBytes">Length of the whole payload.</param>
-public sealed record Refusal(long Number, long AtMs, string Topic, string ClientId, string Reason, ReadOnlyMemory<byte> Payload, long PayloadBytes);
+public sealed record DoorRefusal(long Number, long AtMs, string Topic, string ClientId, string Reason, ReadOnlyMemory<byte> Payload, long PayloadBytes);
 
 /// <summary>The last messages the door refused since the start; bounded.</summary>
 public interface IRefusals
 {
     /// <summary>Newest first, at most so many.</summary>
-    IReadOnlyList<Refusal> Newest(int limit);
+    IReadOnlyList<DoorRefusal> Newest(int limit);
 }

@@ -116,7 +116,7 @@ internal static class DeadLettersApi
     /// <summary>One of them.</summary>
     internal sealed record RefusalView(long Number, DateTimeOffset At, string Topic, string Client, string Reason, string Payload, string Encoding, long PayloadBytes)
     {
-        public static RefusalView Of(Refusal r, Clock clock)
+        public static RefusalView Of(DoorRefusal r, Clock clock)
         {
             var (text, encoding) = DeadLetterView.Readable(r.Payload.Span, r.PayloadBytes);
             return new RefusalView(r.Number, clock.At(r.AtMs), r.Topic, r.ClientId, r.Reason, text, encoding, r.PayloadBytes);

@@ -20,11 +20,11 @@ public sealed class Refusals : IRefusals
     private long count;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Refusal> Newest(int limit)
+    public IReadOnlyList<DoorRefusal> Newest(int limit)
     {
         lock (gate)
         {
-            var newest = new List<Refusal>(Math.Min(limit, Kept));
+            var newest = new List<DoorRefusal>(Math.Min(limit, Kept));
             for (var number = count; number > Math.Max(0, count - Math.Min(limit, Kept)); number--) newest.Add(slots[(number - 1) % Kept].ToRefusal(number));
             return newest;
         }
@@ -77,7 +77,7 @@ public sealed class Refusals : IRefusals
         public string ClientId;
         public long PayloadBytes;
 
-        public readonly Refusal ToRefusal(long number) => new(
+        public readonly DoorRefusal ToRefusal(long number) => new(
             number, AtMs, Encoding.UTF8.GetString(Bytes.AsSpan(0, TopicLength)), ClientId, Reason.Word(), Bytes.AsSpan(MostTopicBytes, PayloadLength).ToArray(), PayloadBytes);
     }
 }

@@ -150,9 +150,9 @@ public sealed class LaneReader : IDisposable
                 return LaneItem.Tick;
             }
 
-            if (DirectiveRecord.TryRead(body, out var directive, out var atMs, out _))
+            if (DirectiveRecord.TryRead(body, out var directive, out var atMs, out number))
             {
-                _decoder.Tick(entry.Position, atMs);
+                _decoder.Tick(entry.Position, atMs, number);
                 (Directive, TickMs) = (directive, atMs);
                 return LaneItem.Directive;
             }

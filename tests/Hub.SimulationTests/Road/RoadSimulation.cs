@@ -102,6 +102,8 @@ internal sealed partial class RoadSimulation : IDisposable
         store.DisposeAsync().AsTask().GetAwaiter().GetResult();
         desk.Dispose();
         influx.Dispose();
+        journal.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        disk.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 

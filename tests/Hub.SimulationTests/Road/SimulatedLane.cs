@@ -67,7 +67,7 @@ internal sealed class SimulatedLane(LaneReader reader, RuleEngine engine, CaseDe
         {
             if (item == LaneItem.Tick) engine.Tick(reader.TickMs, reader.Position, alerts);
             else if (item == LaneItem.DeadLetter) letters.Add(reader.DeadLetter);
-            else engine.Judge(reader.Observation, alerts);
+            else if (item == LaneItem.Observation) engine.Judge(reader.Observation, alerts);
         }
 
         return new LaneBatch { Lane = reader.Lane, Position = reader.Position, ClockMs = reader.ClockMs, Alerts = alerts, Answers = answers, DeadLetters = letters, Counts = reader.Counts };

@@ -176,6 +176,26 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task Dead_letters_are_filtered_and_thrown_away_by_device_topic_reason_and_arrival()
+    {
+        await using var site = await Site.StartAsync();
+        for (var i = 1; i <= 6; i++)
+            site.DeadLetters.Letters.Add(new DeadLetter(i, 0, i, $"hub/v1/d{i % 2}/telemetry", $"d{i % 2}", i * 1000, i < 4 ? "bad-json" : "bad-time", "", "x"u8.ToArray(), 1));
+
+        var page = await site.Client().JsonAsync("/api/v1/deadletters?device=d1&topic=hub/v1/d1/&reason=bad-json&to=4000");
+        Assert.Equal([3, 1], page["items"]!.AsArray().Select(d => (int)d!["id"]!));
+        Assert.Equal(2, (int)page["counts"]!["bad-json"]!);
+        using var refused = await site.Client().PostAsJsonAsync("/api/v1/deadletters/delete", new { }, Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+
+        using var deleted = await site.Client().PostAsJsonAsync("/api/v1/deadletters/delete", new { filter = new { device = "d1", reason = "bad-json" } }, Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+        Assert.Equal([2L, 4, 5, 6], site.DeadLetters.Letters.Select(d => d.Id));
+        Assert.Contains(site.Accounts.Entries, e => e.Action == "POST /api/v1/deadletters/delete" && e.Detail.Contains("deleted 2, all with reason bad-json, device d1", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_dead_letter_shows_text_as_text_and_bytes_as_hexadecimal_and_its_deletion_is_audited()
     {
         await using var site = await Site.StartAsync();

@@ -2,8 +2,8 @@ import { get, post, remove } from './client';
 import type { Query } from './client';
 import { toAction, toCase, toCommunity, toDevice, toEvent, toEvidence, toPage } from './normalise';
 import type {
-  AllowedAction, CaseEvent, Community, DeadLetter, Device, DeviceDetail, Evidence, GridCase, Ledger, MonthlyReport, Page, Rule, RuleTrace, RuleVersions,
-  Series, Session, Stats, TransitionBody,
+  AllowedAction, CaseEvent, Community, DeadLetter, DeadLetterFilter, Device, DeviceDetail, Evidence, GridCase, Ledger, MonthlyReport, Page, Refusal, Rule, RuleTrace, RuleVersions,
+  Series, Session, Stats, Storage, TransitionBody,
 } from './types';
 
 const id = encodeURIComponent;
@@ -52,5 +52,9 @@ export const hub = {
     toPage(await get(`rules/${id(ruleId)}/trace`, { device, limit: 100 }, signal), same<RuleTrace>).items,
 
   deadLetters: async (query: Query, signal?: AbortSignal): Promise<Page<DeadLetter>> => toPage(await get('deadletters', query, signal), same<DeadLetter>),
+  deleteDeadLetters: (which: { ids: readonly number[] } | { filter: DeadLetterFilter }) => post<{ count: number }>('deadletters/delete', which),
+  redecode: (which: { ids: readonly number[] } | { filter: DeadLetterFilter }) => post<{ tried: number; decoded: number }>('deadletters/redecode', which),
+  refusals: async (signal?: AbortSignal): Promise<Page<Refusal>> => toPage(await get('refusals', { limit: 100 }, signal), same<Refusal>),
+  storage: (signal?: AbortSignal) => get<Storage>('storage', {}, signal),
   report: (month: string, signal?: AbortSignal) => get<MonthlyReport>('reports/monthly', { month }, signal),
 };

@@ -6,6 +6,7 @@ import { useWords } from '../i18n';
 import { Guard } from './Page';
 import { TopBar } from './TopBar';
 import { LostBanner } from './LostBanner';
+import { StorageBanner } from './StorageBanner';
 
 export const places = ['wall', 'cases', 'devices', 'rules', 'suppressions', 'deadletters', 'ledger', 'reports'] as const;
 export const pathOf = (place: (typeof places)[number]): string => (place === 'wall' ? '/' : `/${place}`);
@@ -19,6 +20,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <a className="unseen" href="#main">{t('nav.skip')}</a>
         <TopBar />
         <LostBanner />
+        <StorageBanner />
       </div>
       <Guard key={pathname}>{children}</Guard>
       <Tabs />

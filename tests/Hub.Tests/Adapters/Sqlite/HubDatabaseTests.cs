@@ -61,12 +61,17 @@ public sealed class HubDatabaseTests
         await town.Desk.ApplyAsync(new LaneBatch { Lane = 0, Position = 3, ClockMs = Town.Noon, DeadLetters = [Letter(1, "bad-json"), Letter(2, "not-a-number")] }, Town.Stop);
         await town.Desk.ApplyAsync(new LaneBatch { Lane = 0, Position = 4, ClockMs = Town.Noon, DeadLetters = [Letter(2, "not-a-number"), Letter(4, "bad-json")] }, Town.Stop);
 
-        Assert.Equal([4L, 1L], (await store.ListAsync("bad-json", null, 0, 10, Town.Stop)).Select(l => l.Position));
-        Assert.Equal(1, (await store.CountAsync(Town.Stop))["not-a-number"]);
-        var newest = (await store.ListAsync(null, "x", 0, 1, Town.Stop))[0];
+        Assert.Equal([4L, 1L], (await store.ListAsync(new DeadLetterFilter(Reason: "bad-json"), 0, 10, Town.Stop)).Select(l => l.Position));
+        Assert.Equal(1, (await store.CountAsync(DeadLetterFilter.All, Town.Stop))["not-a-number"]);
+        var newest = (await store.ListAsync(new DeadLetterFilter(DeviceId: "x"), 0, 1, Town.Stop))[0];
         Assert.Equal(new byte[] { 1, 2 }, (await store.FindAsync(newest.Id, Town.Stop))!.Payload.ToArray());
         Assert.Equal(1, await store.DeleteAsync([newest.Id, 999], Town.Stop));
         Assert.Null(await store.FindAsync(newest.Id, Town.Stop));
+
+        Assert.Equal(0, await store.DeleteAsync(new DeadLetterFilter(Topic: "hub/v1/y", FromMs: 5, ToMs: 6), Town.Stop));
+        Assert.Equal(0, await store.DeleteAsync(new DeadLetterFilter(FromMs: 6), Town.Stop));
+        Assert.Equal(2, await store.DeleteAsync(new DeadLetterFilter(Topic: "hub/v1/x", DeviceId: "x", FromMs: 5, ToMs: 6), Town.Stop));
+        Assert.Empty(await store.CountAsync(DeadLetterFilter.All, Town.Stop));
     }
 
     [Fact]
@@ -243,7 +248,7 @@ public sealed class HubDatabaseTests
 
         await new SqliteRetention(town.Database, new RetentionOptions { DeadLetters = 5 }).RunAsync(Town.Noon, Town.Stop);
 
-        Assert.Equal([9L, 8, 7, 6, 5], (await new SqliteDeadLetterStore(town.Database).ListAsync(null, null, 0, 100, Town.Stop)).Select(l => l.Position));
+        Assert.Equal([9L, 8, 7, 6, 5], (await new SqliteDeadLetterStore(town.Database).ListAsync(DeadLetterFilter.All, 0, 100, Town.Stop)).Select(l => l.Position));
     }
 
     [Fact]
