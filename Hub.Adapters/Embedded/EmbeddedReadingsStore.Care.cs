@@ -57,6 +57,28 @@ public sealed partial class EmbeddedReadingsStore
         return faults;
     }, stop);
 
+    /// <summary>By lane, up to which position of the journal the store of a data folder holds everything; empty when there is no store or it cannot be read.</summary>
+    public static Task<IReadOnlyList<long>> PositionsAsync(string dataDir, CancellationToken stop) => Task.Run<IReadOnlyList<long>>(() =>
+    {
+        var path = Path.Combine(dataDir, StoreFile.FileName);
+        if (!File.Exists(path)) return [];
+        try
+        {
+            using var reading = StoreFile.OpenForReading(path);
+            using var command = reading.CreateCommand();
+            command.CommandText = "SELECT positions FROM checkpoint";
+            return command.ExecuteScalar() is byte[] positions ? System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(positions).ToArray() : [];
+        }
+        catch (SqliteException)
+        {
+            return [];
+        }
+        finally
+        {
+            StoreFile.CloseReaders(path);
+        }
+    }, stop);
+
     private static void CheckVersion(SqliteConnection reading, string path, List<string> faults)
     {
         using var command = reading.CreateCommand();

@@ -16,7 +16,16 @@ public sealed partial class EmbeddedReadingsStore
     {
         SeriesQueries.Check(query);
         stop.ThrowIfCancellationRequested();
-        if (Snapshot(query) is not { } memory || query.Limit == 0) return Task.FromResult<IReadOnlyList<SeriesPoint>>([]);
+        var points = Read(query, stop);
+        if (points.Count == 0) return Task.FromResult(points);
+        var lastMs = points[^1].AtMs + Math.Max(query.StepMs, 1);
+        var marks = Read(query with { Channel = query.Channel + FlagMarks.Suffix, StepMs = 0, Limit = int.MaxValue, ToMs = Math.Min(query.ToMs, lastMs) }, stop);
+        return Task.FromResult(FlagMarks.Join(points, marks, query.StepMs));
+    }
+
+    private IReadOnlyList<SeriesPoint> Read(SeriesQuery query, CancellationToken stop)
+    {
+        if (Snapshot(query) is not { } memory || query.Limit == 0) return [];
         ISeriesFold fold = query.StepMs > 0 ? new StepFold(query) : new RawFold(query);
         try
         {
@@ -32,7 +41,7 @@ public sealed partial class EmbeddedReadingsStore
 
         foreach (var chunk in memory.Pending) FoldOne(fold, query, chunk.Stats, chunk.Count, chunk.Data);
         if (memory.Open is not null) Decode(fold, query, memory.Open, memory.OpenCount);
-        return Task.FromResult(fold.Finish());
+        return fold.Finish();
     }
 
     /// <inheritdoc/>
@@ -43,7 +52,12 @@ public sealed partial class EmbeddedReadingsStore
         lock (owner.Gate)
         {
             foreach (var series in owner.OfDevice(deviceId))
-                if (series.HasLatest) latest[series.Channel] = RawFold.Single(series.Latest.AtMs, series.Latest.Value, series.Latest.Text);
+            {
+                if (!series.HasLatest || FlagMarks.IsMarks(series.Channel)) continue;
+                SeriesPoint[] point = [RawFold.Single(series.Latest.AtMs, series.Latest.Value, series.Latest.Text)];
+                var marks = owner.Find(deviceId, series.Channel + FlagMarks.Suffix);
+                latest[series.Channel] = marks is { HasLatest: true } ? FlagMarks.Join(point, [RawFold.Single(marks.Latest.AtMs, marks.Latest.Value, null)], 0)[0] : point[0];
+            }
         }
 
         return Task.FromResult<IReadOnlyDictionary<string, SeriesPoint>>(latest);

@@ -48,7 +48,7 @@ public sealed partial class EmbeddedReadingsStore
             lock (owner.Gate)
             {
                 foreach (var series in owner.All)
-                    if (series.OpenCount > 0 && series.Stored && series.Latest.AtMs < nowMs - options.Retention.For(series.Channel).RawDays * DayMs) Seal(owner, series);
+                    if (series.OpenCount > 0 && series.Stored && series.Latest.AtMs < nowMs - KeptFor(series).RawDays * DayMs) Seal(owner, series);
                 return [.. owner.All];
             }
         }
@@ -57,6 +57,10 @@ public sealed partial class EmbeddedReadingsStore
             writing.Release();
         }
     }
+
+    // Marks go with the points they mark and leave nothing behind.
+    private (int RawDays, int HourlyDays) KeptFor(Series series) =>
+        FlagMarks.IsMarks(series.Channel) ? (options.Retention.For(FlagMarks.Of(series.Channel)).RawDays, 0) : options.Retention.For(series.Channel);
 
     private void Seal(SeriesTable owner, Series series)
     {
@@ -70,7 +74,7 @@ public sealed partial class EmbeddedReadingsStore
         using var transaction = connection!.BeginTransaction(deferred: false);
         foreach (var series in slice)
         {
-            var (rawDays, hourlyDays) = options.Retention.For(series.Channel);
+            var (rawDays, hourlyDays) = KeptFor(series);
             var (chunks, points, rollup) = RemoveChunks(transaction, series.Id, nowMs - rawDays * DayMs, roll: hourlyDays > rawDays);
             if (!rollup.IsEmpty)
                 Run(transaction, "INSERT INTO rollups(series, from_ms, to_ms, data) VALUES($a, $b, $c, $d)", series.Id, rollup.FromMs, rollup.ToMs, rollup.ToBytes());

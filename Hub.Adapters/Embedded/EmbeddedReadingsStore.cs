@@ -76,8 +76,15 @@ public sealed partial class EmbeddedReadingsStore : IReadingsStore
             if (batch.Length > options.MostUncommittedBytes)
                 throw new StoreUnavailableException($"{batch.Length:N0} bytes of readings wait for a commit, {options.MostUncommittedBytes:N0} is the limit; commit first");
             if (!marks.Advance(observation)) return;
+            var all = FlagsOf.All(observation);
             foreach (ref readonly var reading in observation.Readings)
-                AppendOne(series, series.GetOrAdd(observation.Device, reading.Channel), observation.AtMs, reading.Value, StoredText.Cut(reading.Text));
+            {
+                var own = series.GetOrAdd(observation.Device, reading.Channel);
+                var text = StoredText.Cut(reading.Text);
+                AppendOne(series, own, observation.AtMs, reading.Value, text);
+                var flags = FlagsOf.One(all, reading);
+                if (flags != 0) AppendOne(series, series.MarksOf(own), observation.AtMs, FlagMarks.Mark(flags, reading.Value, text), null);
+            }
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class Series(long id, string device, string channel)
     public string Device { get; } = device;
     public string Channel { get; } = channel;
 
+    /// <summary>The series with the flags of its readings; null until one is known.</summary>
+    public Series? Marks { get; set; }
+
     /// <summary>Its row is in the file.</summary>
     public bool Stored { get; set; }
 

@@ -39,6 +39,10 @@ internal sealed class SeriesTable
         return series;
     }
 
+    /// <summary>The series of marks beside another, made with the first flag.</summary>
+    public Series MarksOf(Series series) =>
+        series.Marks ??= Find(series.Device, series.Channel + FlagMarks.Suffix) ?? Add(nextSeriesId, series.Device, series.Channel + FlagMarks.Suffix);
+
     /// <summary>Adds a series as the file has it.</summary>
     public Series Add(long id, string device, string channel)
     {

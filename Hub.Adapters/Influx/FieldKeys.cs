@@ -12,6 +12,12 @@ internal static class FieldKeys
     /// <summary>Ends the key of a channel's texts.</summary>
     public const string TextSuffix = "@text";
 
+    /// <summary>Ends the keys that say of a channel's reading that it was late, suspect or skewed; in the order of the flags' bits.</summary>
+    public static readonly string[] FlagSuffixes = ["@late", "@suspect", "@skewed"];
+
+    /// <summary>Whether a key tells of a flag.</summary>
+    public static bool IsFlag(string key) => Array.Exists(FlagSuffixes, suffix => key.EndsWith(suffix, StringComparison.Ordinal));
+
     /// <summary>Key of a channel's numbers.</summary>
     public static string Of(string channel)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hub.Core.Ports;
+using Hub.Core.Readings;
 
 namespace Hub.Adapters.Influx;
 
@@ -26,15 +27,15 @@ internal static class InfluxAnswer
     /// <summary>A row of <see cref="InfluxQl.Raw"/>: time, number, text; both when a message had both.</summary>
     public static IEnumerable<SeriesPoint> RawPoints(JsonElement row)
     {
-        var at = MillisecondsOf(row[0]);
+        var (at, flags) = (MillisecondsOf(row[0]), Flags(row, 3));
         if (row[1].ValueKind == JsonValueKind.Number)
         {
             var value = row[1].GetDouble();
-            yield return new SeriesPoint(at, value, value, value, value, 1);
+            yield return new SeriesPoint(at, value, value, value, value, 1, null, flags);
         }
 
         if (row[2].ValueKind == JsonValueKind.String)
-            yield return new SeriesPoint(at, double.NaN, double.NaN, double.NaN, double.NaN, 1, row[2].GetString());
+            yield return new SeriesPoint(at, double.NaN, double.NaN, double.NaN, double.NaN, 1, row[2].GetString(), flags);
     }
 
     /// <summary>A row of <see cref="InfluxQl.Steps"/>; null when it counts nothing.</summary>
@@ -43,7 +44,7 @@ internal static class InfluxAnswer
         var count = Whole(row[5]) + Whole(row[7]);
         if (count == 0) return null;
         return new SeriesPoint(MillisecondsOf(row[0]), Number(row[1]), Number(row[2]), Number(row[3]), Number(row[4]), count,
-            row[6].ValueKind == JsonValueKind.String ? row[6].GetString() : null);
+            row[6].ValueKind == JsonValueKind.String ? row[6].GetString() : null, Flags(row, 8));
     }
 
     /// <summary>Nanoseconds of a row to milliseconds, towards the past.</summary>
@@ -51,6 +52,15 @@ internal static class InfluxAnswer
     {
         var nanoseconds = time.GetInt64();
         return nanoseconds >= 0 ? nanoseconds / 1_000_000 : (nanoseconds - 999_999) / 1_000_000;
+    }
+
+    // One column a flag: a number other than 0 says that it is there.
+    private static ReadingFlags Flags(JsonElement row, int from)
+    {
+        var flags = ReadingFlags.None;
+        for (var i = 0; i < FieldKeys.FlagSuffixes.Length && from + i < row.GetArrayLength(); i++)
+            if (Whole(row[from + i]) > 0) flags |= (ReadingFlags)(1 << i);
+        return flags;
     }
 
     private static JsonElement? Series(JsonDocument answer, int statement)

@@ -11,7 +11,7 @@ internal static class InfluxQl
     {
         var key = FieldKeys.Of(query.Channel);
         return string.Create(CultureInfo.InvariantCulture,
-            $"SELECT {Name(key)}, {Name(key + FieldKeys.TextSuffix)} FROM {InfluxLayout.Measurement} WHERE {Range(query)} ORDER BY time LIMIT {query.Limit}");
+            $"SELECT {Name(key)}, {Name(key + FieldKeys.TextSuffix)}, {Flags(key, "{0}")} FROM {InfluxLayout.Measurement} WHERE {Range(query)} ORDER BY time LIMIT {query.Limit}");
     }
 
     /// <summary>Steps of a range.</summary>
@@ -21,8 +21,10 @@ internal static class InfluxQl
         var number = Name(key);
         var text = Name(key + FieldKeys.TextSuffix);
         return string.Create(CultureInfo.InvariantCulture,
-            $"SELECT mean({number}), min({number}), max({number}), last({number}), count({number}), last({text}), count({text}) FROM {InfluxLayout.Measurement} WHERE {Range(query)} GROUP BY time({query.StepMs}ms) fill(none) LIMIT {query.Limit}");
+            $"SELECT mean({number}), min({number}), max({number}), last({number}), count({number}), last({text}), count({text}), {Flags(key, "count({0})")} FROM {InfluxLayout.Measurement} WHERE {Range(query)} GROUP BY time({query.StepMs}ms) fill(none) LIMIT {query.Limit}");
     }
+
+    private static string Flags(string key, string asked) => string.Join(", ", FieldKeys.FlagSuffixes.Select(suffix => string.Format(CultureInfo.InvariantCulture, asked, Name(key + suffix))));
 
     /// <summary>Which fields a device ever had, with their last values.</summary>
     public static string LastOfAll(string device) => $"SELECT last(*) FROM {InfluxLayout.Measurement} WHERE {Device(device)}";

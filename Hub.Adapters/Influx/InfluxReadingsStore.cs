@@ -132,15 +132,28 @@ public sealed class InfluxReadingsStore : IReadingsStore
         using var each = await AskAsync(string.Join(';', keys.Select(key => InfluxQl.Last(deviceId, key))), stop).ConfigureAwait(false);
         for (var i = 0; i < keys.Length; i++)
         {
-            if (InfluxAnswer.Rows(each, i).FirstOrDefault() is not { ValueKind: JsonValueKind.Array } row) continue;
+            if (FieldKeys.IsFlag(keys[i]) || InfluxAnswer.Rows(each, i).FirstOrDefault() is not { ValueKind: JsonValueKind.Array } row) continue;
             var channel = FieldKeys.ChannelOf(keys[i], out var isText);
             var at = InfluxAnswer.MillisecondsOf(row[0]);
             if (latest.TryGetValue(channel, out var other) && other.AtMs > at) continue;
             var value = isText ? double.NaN : row[1].GetDouble();
-            latest[channel] = new SeriesPoint(at, value, value, value, value, 1, isText ? row[1].GetString() : null);
+            latest[channel] = new SeriesPoint(at, value, value, value, value, 1, isText ? row[1].GetString() : null, FlagsAt(keys, each, FieldKeys.Of(channel), row[0].GetInt64()));
         }
 
         return latest;
+    }
+
+    // A flag belongs to the latest reading when its own latest is of the same nanosecond, which names the message.
+    private static ReadingFlags FlagsAt(string[] keys, JsonDocument each, string key, long nanoseconds)
+    {
+        var flags = ReadingFlags.None;
+        for (var bit = 0; bit < FieldKeys.FlagSuffixes.Length; bit++)
+        {
+            var statement = Array.IndexOf(keys, key + FieldKeys.FlagSuffixes[bit]);
+            if (statement >= 0 && InfluxAnswer.Rows(each, statement).FirstOrDefault() is { ValueKind: JsonValueKind.Array } row && row[0].GetInt64() == nanoseconds) flags |= (ReadingFlags)(1 << bit);
+        }
+
+        return flags;
     }
 
     /// <inheritdoc/>

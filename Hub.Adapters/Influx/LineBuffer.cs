@@ -10,6 +10,7 @@ namespace Hub.Adapters.Influx;
 internal sealed class LineBuffer
 {
     private readonly Dictionary<Channel, (byte[] Number, byte[] Text)> keys = [];
+    private readonly Dictionary<Channel, byte[]> flagKeys = [];
     private byte[] buffer = new byte[64 << 10];
     private int[] starts = new int[1024];
     private int length;
@@ -46,7 +47,7 @@ internal sealed class LineBuffer
         {
             var to = from + 1;
             while (to < readings.Length && !Holds(readings[from..to], readings[to].Channel)) to++;
-            AddLine(observation.Device.Id, readings[from..to], nanoseconds + from);
+            AddLine(observation.Device.Id, readings[from..to], FlagsOf.All(observation), nanoseconds + from);
             from = to;
         }
     }
@@ -58,7 +59,7 @@ internal sealed class LineBuffer
         return false;
     }
 
-    private void AddLine(string device, ReadOnlySpan<Reading> readings, long nanoseconds)
+    private void AddLine(string device, ReadOnlySpan<Reading> readings, ReadingFlags all, long nanoseconds)
     {
         var start = length;
         Write("readings,device="u8);
@@ -74,6 +75,7 @@ internal sealed class LineBuffer
 
             WriteByte(fields++ == 0 ? (byte)' ' : (byte)',');
             WriteField(reading);
+            if (FlagsOf.One(all, reading) is var flags and not 0) WriteFlags(reading.Channel, flags);
         }
 
         if (fields == 0)
@@ -110,6 +112,18 @@ internal sealed class LineBuffer
         Ensure(32);
         Utf8Formatter.TryFormat(reading.Value, buffer.AsSpan(length), out var written);
         length += written;
+    }
+
+    private void WriteFlags(Channel channel, ReadingFlags flags)
+    {
+        if (!flagKeys.TryGetValue(channel, out var key)) flagKeys[channel] = key = Encoding.UTF8.GetBytes("," + FieldKeys.Of(channel.Name));
+        for (var i = 0; i < FieldKeys.FlagSuffixes.Length; i++)
+        {
+            if (((int)flags & (1 << i)) == 0) continue;
+            Write(key);
+            foreach (var c in FieldKeys.FlagSuffixes[i]) WriteByte((byte)c);
+            Write("=1i"u8);
+        }
     }
 
     private void WriteText(string text)

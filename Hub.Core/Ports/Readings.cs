@@ -16,7 +16,8 @@ public sealed record Checkpoint(IReadOnlyList<long> Positions, ReadOnlyMemory<by
 /// <param name="Last">Last number of the step; NaN when it holds texts only.</param>
 /// <param name="Count">Readings in the step; 1 without down-sampling.</param>
 /// <param name="Text">Value of a text channel; for a step the last text, null when it holds numbers only.</param>
-public readonly record struct SeriesPoint(long AtMs, double Value, double Min, double Max, double Last, long Count, string? Text = null);
+/// <param name="Flags">Late, suspect, skewed; for a step those of any reading in it that is still kept as a point.</param>
+public readonly record struct SeriesPoint(long AtMs, double Value, double Min, double Max, double Last, long Count, string? Text = null, ReadingFlags Flags = ReadingFlags.None);
 
 /// <summary>What to read of one series.</summary>
 /// <param name="DeviceId">Whose.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hub.Core;
 using Hub.Core.Ports;
+using Hub.Core.Readings;
 using Hub.Dashboard.Shapes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -62,10 +63,11 @@ internal static class ReadingsApi
     internal sealed record SeriesView(
         string Device, string Channel, string TitleZh, string TitleEn, string Unit, long StepMs, IReadOnlyList<PointView> Items, string? Next);
 
-    /// <summary>A point, or a step with mean, least, greatest, last value and count.</summary>
-    internal sealed record PointView(DateTimeOffset At, double? Value, double? Min, double? Max, double? Last, long Count, string? Text)
+    /// <summary>A point, or a step with mean, least, greatest, last value and count. Flags: <c>late</c>, <c>suspect</c>, <c>skewed</c>; null when none.</summary>
+    internal sealed record PointView(DateTimeOffset At, double? Value, double? Min, double? Max, double? Last, long Count, string? Text, IReadOnlyList<string>? Flags)
     {
         public static PointView Of(SeriesPoint p, Clock clock) => new(
-            clock.At(p.AtMs), Numbers.Finite(p.Value), Numbers.Finite(p.Min), Numbers.Finite(p.Max), Numbers.Finite(p.Last), p.Count, p.Text);
+            clock.At(p.AtMs), Numbers.Finite(p.Value), Numbers.Finite(p.Min), Numbers.Finite(p.Max), Numbers.Finite(p.Last), p.Count, p.Text,
+            p.Flags == 0 ? null : [.. Enum.GetValues<ReadingFlags>().Where(f => f != 0 && p.Flags.HasFlag(f)).Select(f => f.ToString().ToLowerInvariant())]);
     }
 }

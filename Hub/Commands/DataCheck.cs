@@ -18,16 +18,18 @@ internal sealed class DataCheck(HubSettings settings, Clocks clocks, Findings fi
     /// <summary>Reads everything; what is wrong goes into the findings.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        if (!File.Exists(Path.Combine(settings.DataDir, "hub.db")))
+        if (!Directory.Exists(settings.DataDir) || !Directory.EnumerateFileSystemEntries(settings.DataDir).Any(e => Path.GetFileName(e) != "hub.lock"))
         {
             findings.Say("data folder", $"{settings.DataDir} holds nothing yet; it is filled at the first start");
             return;
         }
 
-        await findings.LookAsync("database", () => DatabaseAsync(stop));
+        foreach (var line in DataFolderContents.Missing(settings)) findings.Fault("data folder", line);
+        foreach (var line in DataFolderContents.Foreign(settings)) findings.Say("note", line);
+        if (File.Exists(Path.Combine(settings.DataDir, "hub.db"))) await findings.LookAsync("database", () => DatabaseAsync(stop));
         await findings.LookAsync("readings", () => ReadingsAsync(stop));
         if (DataFolder.IsInUse(settings.DataDir)) findings.Say("journal", "in use by a running hub, not read; its own recovery looked it over at the start, see its log");
-        else await findings.LookAsync("journal", () => JournalAsync(stop));
+        else if (Directory.Exists(Path.Combine(settings.DataDir, "journal"))) await findings.LookAsync("journal", () => JournalAsync(stop));
     }
 
     private async Task<string> DatabaseAsync(CancellationToken stop)
@@ -70,12 +72,20 @@ internal sealed class DataCheck(HubSettings settings, Clocks clocks, Findings fi
     private async Task<string> JournalAsync(CancellationToken stop)
     {
         using var folder = DataFolder.Open(settings.DataDir);
-        await using var database = await Opening.DatabaseAsync(folder, clocks);
         await using var journal = Opening.Journal(settings, folder, clocks, NullLoggerFactory.Instance);
-        foreach (var lane in await new SqliteCaseStore(database).LoadLanesAsync(stop))
+        foreach (var lane in await LanesAsync(stop))
         {
             if (lane.Lane < journal.Lanes && lane.Position > journal.Head(lane.Lane))
                 findings.Fault("journal", $"lane {lane.Lane} ends at {journal.Head(lane.Lane)}, but its cases were made up to {lane.Position}: segments are missing; restore the journal and hub.db from one backup");
+        }
+
+        var stored = settings.Readings == ReadingsStoreKind.Embedded ? await EmbeddedReadingsStore.PositionsAsync(settings.DataDir, stop) : [];
+        for (var lane = 0; lane < Math.Min(stored.Count, journal.Lanes); lane++)
+        {
+            if (stored[lane] > journal.Head(lane))
+                findings.Fault("journal", $"lane {lane} ends at {journal.Head(lane)}, but its readings were stored up to {stored[lane]}: segments are missing; restore the journal and readings.db from one backup");
+            else if (stored[lane] < journal.Tail(lane) - 1 && stored[lane] > 0)
+                findings.Fault("readings", $"readings of lane {lane} were stored up to {stored[lane]}, but the journal begins at {journal.Tail(lane)}: what lies between is gone; restore readings.db and the journal from one backup");
         }
 
         var records = Read(journal, stop);
@@ -87,6 +97,21 @@ internal sealed class DataCheck(HubSettings settings, Clocks clocks, Findings fi
         }
 
         return string.Create(CultureInfo.InvariantCulture, $"{records} records in {journal.Lanes} lanes read");
+    }
+
+    private async Task<IReadOnlyList<Hub.Cases.LaneProgress>> LanesAsync(CancellationToken stop)
+    {
+        var file = Path.Combine(settings.DataDir, "hub.db");
+        if (!File.Exists(file)) return [];
+        try
+        {
+            await using var database = await HubDatabase.OpenAsync(file, clocks.Network);
+            return await new SqliteCaseStore(database).LoadLanesAsync(stop);
+        }
+        catch (HubDatabaseException)
+        {
+            return []; // told under "database" already
+        }
     }
 
     private long Read(LocalJournal journal, CancellationToken stop)

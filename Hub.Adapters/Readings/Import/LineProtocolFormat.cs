@@ -39,6 +39,7 @@ internal sealed class LineProtocolFormat : IImportFormat
             var key = ReadName(line, ref at, "=, ");
             if (key.Length == 0 || At(line, at) != '=') return Fail($"the field '{key}' has no value", out reason);
             at++;
+            if (FieldKeys.IsFlag(key)) continue; // a mark of the hub's own
             var channel = FieldKeys.ChannelOf(key, out _);
             if (At(line, at) == '"')
             {

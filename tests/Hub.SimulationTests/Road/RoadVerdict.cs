@@ -90,7 +90,12 @@ internal sealed partial class RoadSimulation
             if (!order.TryGetValue(observation.Device.Id, out var times)) order[observation.Device.Id] = times = [];
             times.Add((observation.AtMs * 1_000_000) + InfluxLayout.KeyOf(observation));
             foreach (ref readonly var reading in observation.Readings)
+            {
+                if (observation.Late) expected.Add(string.Create(CultureInfo.InvariantCulture, $"{observation.Device.Id}|{observation.AtMs}|{reading.Channel.Name}@late=1i"));
+                if (observation.ClockSkewed) expected.Add(string.Create(CultureInfo.InvariantCulture, $"{observation.Device.Id}|{observation.AtMs}|{reading.Channel.Name}@skewed=1i"));
+                if (reading.Suspect) expected.Add(string.Create(CultureInfo.InvariantCulture, $"{observation.Device.Id}|{observation.AtMs}|{reading.Channel.Name}@suspect=1i"));
                 expected.Add(string.Create(CultureInfo.InvariantCulture, $"{observation.Device.Id}|{observation.AtMs}|{(reading.Text is null ? $"{reading.Channel.Name}={reading.Value}" : $"{reading.Channel.Name}@text=\"{reading.Text}\"")}"));
+            }
         }
 
         // A stranger's message is JSON with its number, a broken one begins with the word and has its number behind it.
@@ -135,7 +140,7 @@ internal sealed partial class RoadSimulation
         private static string Normal(string field)
         {
             var at = field.LastIndexOf('=') + 1;
-            return field[at] == '"' ? field : field[..at] + double.Parse(field.AsSpan(at), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
+            return field[at] == '"' || field[^1] == 'i' ? field : field[..at] + double.Parse(field.AsSpan(at), CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture);
         }
 
         private void CheckCases()

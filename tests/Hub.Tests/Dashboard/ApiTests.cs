@@ -153,7 +153,7 @@ public sealed class ApiTests
         await using var site = await Site.StartAsync();
         var ledger = await site.Client().JsonAsync("/api/v1/ledger");
         Assert.Equal(
-            ["received", "rejected", "unclaimed", "duplicates", "journalled", "decoded", "deadLettered", "readings", "stored", "queued", "late", "balanced"],
+            ["received", "rejected", "unclaimed", "duplicates", "journalled", "decoded", "deadLettered", "readings", "stored", "queued", "late", "balanced", "gaps"],
             ledger.Select(p => p.Key));
         Assert.Equal(1, (int)ledger["rejected"]!["too-large"]!);
     }

@@ -18,6 +18,12 @@ public sealed class ReadingsFeed(IReadingsStore store, int lanes = 2)
 
     public long[] Positions { get; private set; } = new long[lanes];
 
+    /// <summary>What is added next is late.</summary>
+    public bool Late { get; set; }
+
+    /// <summary>What is added next is of a device whose clock is wrong.</summary>
+    public bool Skewed { get; set; }
+
     public long Readings { get; private set; }
 
     public async Task<Checkpoint> OpenAsync()
@@ -41,8 +47,9 @@ public sealed class ReadingsFeed(IReadingsStore store, int lanes = 2)
         observation.Position = position;
         observation.Ordinal = ordinal;
         observation.AtMs = observation.ArrivalMs = atMs;
+        (observation.Late, observation.ClockSkewed) = (Late, Skewed);
         foreach (var (channel, value) in values)
-            observation.Add(value is string text
+            observation.Add(value is Suspect suspect ? new Reading(Channels.GetOrAdd(channel)!, suspect.Value, null, Suspect: true) : value is string text
                 ? new Reading(Channels.GetOrAdd(channel)!, double.NaN, text)
                 : new Reading(Channels.GetOrAdd(channel)!, Convert.ToDouble(value)));
         store.Append(observation);
@@ -57,3 +64,6 @@ public sealed class ReadingsFeed(IReadingsStore store, int lanes = 2)
 
     public Task<IReadOnlyDictionary<string, SeriesPoint>> LatestAsync(string device) => store.LatestAsync(device, TestContext.Current.CancellationToken);
 }
+
+/// <summary>A value outside its channel's range.</summary>
+public readonly record struct Suspect(double Value);

@@ -1,3 +1,4 @@
+using Hub.Core.Readings;
 using Hub.Core.Ports;
 
 namespace Hub.Tests.Adapters.Readings;
@@ -161,6 +162,36 @@ public abstract class ReadingsStoreContract
         Assert.Equal([double.NaN, double.NaN, double.NaN, 5], points.Select(p => p.Value));
         var step = Assert.Single(await feed.ReadAsync("d", "state", Noon, Noon + 2500, 60_000));
         Assert.Equal((3L, "充电 \"a\\b\", x=y\nz"), (step.Count, step.Text));
+    }
+
+    [Fact]
+    public async Task Late_suspect_and_skewed_readings_are_marked_and_the_others_are_not()
+    {
+        var store = Create();
+        var feed = new ReadingsFeed(store);
+        await feed.OpenAsync();
+        feed.Add("d", Noon, ("power", 1), ("state", "idle"));
+        feed.Late = true;
+        feed.Add("d", Noon, ("power", 2));
+        feed.Skewed = true;
+        feed.Add("d", Noon + 1000, ("power", new Suspect(99_999)), ("state", "on"));
+        (feed.Late, feed.Skewed) = (false, false);
+        feed.Add("d", Noon + 61_000, ("power", 4));
+        await feed.CommitAsync();
+        await KillAsync(store);
+
+        await using var again = Create();
+        var next = new ReadingsFeed(again);
+        await next.OpenAsync();
+        const ReadingFlags all = ReadingFlags.Late | ReadingFlags.Suspect | ReadingFlags.Skewed;
+        Assert.Equal([(1, ReadingFlags.None), (2, ReadingFlags.Late), (99_999, all), (4, ReadingFlags.None)], (await next.ReadAsync("d", "power")).Select(p => (p.Value, p.Flags)));
+        Assert.Equal([ReadingFlags.None, ReadingFlags.Late | ReadingFlags.Skewed], (await next.ReadAsync("d", "state")).Select(p => p.Flags));
+        Assert.Equal([(3L, all), (1L, ReadingFlags.None)], (await next.ReadAsync("d", "power", Noon, Noon + 120_000, 60_000)).Select(p => (p.Count, p.Flags)));
+        Assert.Equal([1.0, 2], (await next.ReadAsync("d", "power", limit: 2)).Select(p => p.Value));
+        var latest = await next.LatestAsync("d");
+        Assert.Equal(["power", "state"], latest.Keys.Order());
+        Assert.Equal((4, ReadingFlags.None), (latest["power"].Value, latest["power"].Flags));
+        Assert.Equal(("on", ReadingFlags.Late | ReadingFlags.Skewed), (latest["state"].Text, latest["state"].Flags));
     }
 
     [Fact]
