@@ -103,6 +103,7 @@ public static class Dashboard
         if (available.IsService(typeof(IStorageWatch))) api.MapStorage();
         api.MapReports();
         api.MapTrials(available);
+        api.MapFeedback(available);
         api.MapImport();
 
         app.MapHub<CaseHub>("/hubs/cases");

@@ -40,6 +40,8 @@ public sealed class RuleBook : IRuleCatalogue
     {
         ShadowedMs = r.Ledger.ShadowedMs,
         DivisionsByZero = r.Ledger.DivisionsByZero,
+        LifeSafety = r.LifeSafety,
+        Parameters = r.Scope.Parameters,
     })];
 
     internal IReadOnlyList<CompiledRule> Compiled => compiled;
@@ -114,6 +116,23 @@ public sealed class RuleBook : IRuleCatalogue
         var hashes = before.compiled.ToDictionary(r => r.Id, r => r.Hash, StringComparer.Ordinal);
         foreach (var rule in compiled)
             if (hashes.TryGetValue(rule.Id, out var hash) && !string.Equals(hash, rule.Hash, StringComparison.Ordinal)) rule.Ledger.Forgive();
+    }
+
+    /// <summary>Number and unit of a parameter such as <c>60 °C</c>; false when it is none.</summary>
+    public static bool TryQuantity(string text, out double value, out string unit) => Expressions.Units.TryQuantity(text, out value, out unit);
+
+    /// <summary>The text of <c>overrides.yaml</c> with one parameter of one rule set.</summary>
+    /// <param name="text">The file as it is; empty for none.</param>
+    /// <param name="rule">Id of the rule.</param>
+    /// <param name="parameter">Name of the parameter.</param>
+    /// <param name="value">Its new value with unit.</param>
+    public static string Override(string text, string rule, string parameter, string value)
+    {
+        var all = new SortedDictionary<string, IReadOnlyDictionary<string, string>>(ReadOverrides(text, new FaultList(OverridesFile, [])), StringComparer.Ordinal);
+        var mine = new SortedDictionary<string, string>(all.GetValueOrDefault(rule, new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal) { [parameter] = value };
+        all[rule] = mine;
+        var head = text.Split('\n').TakeWhile(line => line.StartsWith('#'));
+        return string.Join('\n', head.Concat(all.Select(r => $"{r.Key}: {{{string.Join(", ", r.Value.Select(p => $"{p.Key}: {p.Value}"))}}}"))) + "\n";
     }
 
     private static void CheckIds(List<CompiledRule> rules, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> overrides, List<RulePackFault> faults)

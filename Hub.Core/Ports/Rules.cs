@@ -20,6 +20,12 @@ public sealed record RuleInfo(
     /// <summary>Since when its alerts below P1 make no cases because it matches nearly everything, milliseconds since 1970-01-01 UTC; 0 when they do.</summary>
     public long ShadowedMs { get; init; }
 
+    /// <summary>It can reach P1.</summary>
+    public bool LifeSafety { get; init; }
+
+    /// <summary>Its parameters as in force, overrides included: name → value with unit.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Divisions by zero in its expressions; each made its condition false.</summary>
     public long DivisionsByZero { get; init; }
 }

@@ -151,6 +151,36 @@ public interface IBacktester
     (IReadOnlyList<string> Faults, string Fingerprint) Check(IReadOnlyList<PackText> changes);
 }
 
+/// <summary>Advice to move one parameter of a rule, with what a trial on the past said of it.</summary>
+/// <param name="Rule">Id of the rule.</param>
+/// <param name="Kind"><c>threshold</c> or <c>deadBand</c>.</param>
+/// <param name="Parameter">Name of the parameter.</param>
+/// <param name="From">Its value in force, with unit.</param>
+/// <param name="To">The value advised.</param>
+/// <param name="Channel">Channel whose figures it rests on.</param>
+/// <param name="Avoids">Dismissed cases, or quick repetitions, that the figures say it avoids.</param>
+/// <param name="Of">Of so many.</param>
+/// <param name="LifeSafety">The rule can reach P1: a person decides with care.</param>
+/// <param name="Files">The changed <c>overrides.yaml</c>.</param>
+/// <param name="Judgement"><c>untried</c>, <c>trying</c>, <c>holds</c> (fewer false alarms, nothing confirmed is lost), <c>fails</c>, or <c>unknown</c> (the trial met none of those cases).</param>
+/// <param name="Trial">Id of the trial; empty when there is none.</param>
+/// <param name="Now">The rule in force against people's verdicts, from the trial.</param>
+/// <param name="Tried">The advised one.</param>
+public sealed record RuleAdvice(
+    string Rule, string Kind, string Parameter, string From, string To, string Channel, int Avoids, int Of, bool LifeSafety, IReadOnlyList<PackText> Files,
+    string Judgement, string Trial, BacktestVerdicts? Now, BacktestVerdicts? Tried);
+
+/// <summary>Learns from what people said of cases, and tries what it learnt before it says so.</summary>
+public interface IRuleAdviser
+{
+    /// <summary>Advice from the cases opened in a span, with the trials known of it.</summary>
+    Task<IReadOnlyList<RuleAdvice>> AdviseAsync(long fromMs, long toMs, CancellationToken stop);
+
+    /// <summary>Starts trials of what is untried, as many as wait at once.</summary>
+    /// <returns>How many were started.</returns>
+    Task<int> TryAsync(long fromMs, long toMs, string by, CancellationToken stop);
+}
+
 /// <summary>What became of putting rules in force.</summary>
 /// <param name="Fingerprint">The set in force after it.</param>
 /// <param name="Changed">Names of the files written or taken out.</param>

@@ -51,7 +51,12 @@ internal sealed class Comparison(IReadOnlyList<RuleInfo> now, IReadOnlyList<Rule
         return ids.Where(id => before.ContainsKey(id) || after.ContainsKey(id)).OrderByDescending(Changed);
     }
 
-    private bool Changed(string id) => before.GetValueOrDefault(id)?.Source != after.GetValueOrDefault(id)?.Source;
+    private bool Changed(string id)
+    {
+        var (was, becomes) = (before.GetValueOrDefault(id), after.GetValueOrDefault(id));
+        if (was is null || becomes is null) return true;
+        return was.Source != becomes.Source || was.Parameters.Any(p => becomes.Parameters.GetValueOrDefault(p.Key) != p.Value);
+    }
 
     private static List<Pairing.Pair> Only(List<Pairing.Pair> pairs, string id) => [.. pairs.Where(p => (p.Now ?? p.Tried)!.Rule == id)];
 

@@ -1,3 +1,4 @@
+using Hub.Core.Ports;
 using Hub.Cases;
 using Hub.Ingest;
 using Microsoft.Extensions.Logging;
@@ -60,6 +61,26 @@ internal sealed class RulesJob(RunningHub hub, ILogger<RulesJob> log) : IJob
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.LogWarning("Changed rules could not be put in force ({Fault}); the next change tries again", e.Message);
+        }
+    }
+}
+
+/// <summary>Once a day tries what people's verdicts advise, so that advice is shown with what it is worth.</summary>
+[DisallowConcurrentExecution]
+internal sealed class AdviceJob(IRuleAdviser adviser, Clocks clocks, ILogger<AdviceJob> log) : IJob
+{
+    private const long SpanMs = 30L * 86_400_000;
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var now = clocks.Hub.GetUtcNow().ToUnixTimeMilliseconds();
+            await adviser.TryAsync(now - SpanMs, now, "system", cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.LogWarning("Advice from people's verdicts could not be tried ({Fault}); tomorrow again", e.Message);
         }
     }
 }

@@ -52,6 +52,7 @@ internal static class Site
         builder.Services.AddSingleton<IRedecoder>(hub.Redecoder);
         builder.Services.AddSingleton<IBacktester>(_ => Trials.Backtester(hub, settings, clocks)); // made by the container, so that it ends them first of all
         builder.Services.AddSingleton<IRulePromoter>(_ => Trials.Promoter(hub, settings));
+        builder.Services.AddSingleton<IRuleAdviser>(s => Trials.Adviser(hub, s.GetRequiredService<IBacktester>()));
         builder.Services.AddSingleton<IRetracer>(_ => Trials.Retracer(hub, settings));
         builder.Services.AddSingleton(accounts);
         builder.Services.AddSingleton(hub.Metrics);
@@ -107,6 +108,7 @@ internal static class Site
         Every<RegistryJob>(q, clocks, RegistryEvery);
         Every<RulesJob>(q, clocks, RulesEvery);
         Every<ReadingsRetentionJob>(q, clocks, TimeSpan.FromHours(1), SettleFirst);
+        Every<AdviceJob>(q, clocks, TimeSpan.FromDays(1), TimeSpan.FromHours(1));
         Every<DatabaseRetentionJob>(q, clocks, TimeSpan.FromDays(1), SettleFirst);
     }
 

@@ -1,4 +1,5 @@
 using Hub.Adapters.Sqlite;
+using Hub.Core.Ports;
 using Hub.Replay;
 using Hub.Settings;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,8 @@ internal static class Trials
         FilesOf = hub.RuleSets.FilesOf,
         SuppressionsAt = (atMs, stop) => PastSuppressions.AtAsync(new SqliteSuppressionStore(hub.Database), atMs, stop),
     };
+
+    public static Adviser Adviser(RunningHub hub, IBacktester backtester) => new(new SqliteCaseStore(hub.Database), backtester, () => hub.RuleSets.Current);
 
     // The journal names each change; only where a stretch is entered in the middle must be known what held before.
     private static IReadOnlyList<(string File, string Text)> FilesAt(RunningHub hub, long atMs) =>

@@ -2,7 +2,7 @@ import { get, post, remove } from './client';
 import type { Query } from './client';
 import { toAction, toCase, toCommunity, toDevice, toEvent, toEvidence, toPage } from './normalise';
 import type {
-  AllowedAction, CaseEvent, Community, DeadLetter, DeadLetterFilter, Device, DeviceDetail, Evidence, GridCase, Ledger, MonthlyReport, Page, Refusal, Rule, RuleTrace, RuleVersions,
+  AllowedAction, CaseEvent, Community, DeadLetter, DeadLetterFilter, Device, DeviceDetail, Evidence, GridCase, Ledger, MonthlyReport, Page, Retrace, Refusal, Rule, RuleTrace, RuleVersions,
   Series, Session, Stats, Storage, TransitionBody,
 } from './types';
 
@@ -50,6 +50,7 @@ export const hub = {
   versions: (signal?: AbortSignal) => get<RuleVersions>('rules/versions', {}, signal),
   trace: async (ruleId: string, device: string, signal?: AbortSignal): Promise<RuleTrace[]> =>
     toPage(await get(`rules/${id(ruleId)}/trace`, { device, limit: 100 }, signal), same<RuleTrace>).items,
+  retrace: (ruleId: string, device: string, at: string, signal?: AbortSignal) => get<Retrace>(`rules/${id(ruleId)}/trace`, { device, at, limit: 200 }, signal),
 
   deadLetters: async (query: Query, signal?: AbortSignal): Promise<Page<DeadLetter>> => toPage(await get('deadletters', query, signal), same<DeadLetter>),
   deleteDeadLetters: (which: { ids: readonly number[] } | { filter: DeadLetterFilter }) => post<{ count: number }>('deadletters/delete', which),

@@ -119,3 +119,49 @@ export const trials = {
 
 /** The posts that may try and promote rules. */
 export const mayTry = (roles: readonly string[]): boolean => roles.some((r) => r === 'Admin' || r === 'Maintainer' || r === 'ShiftLeader');
+
+export interface RuleVerdicts {
+  rule: string;
+  /** Empty over all versions. */
+  version: string;
+  cases: number;
+  confirmed: number;
+  dismissed: number;
+  /** Opened within an hour after the case before it. */
+  again: number;
+  precision: number | null;
+  open: number;
+}
+
+export interface Offender {
+  device: string;
+  rule: string;
+  cases: number;
+  confirmed: number;
+  dismissed: number;
+  lastAt: string;
+}
+
+export interface Advice {
+  rule: string;
+  kind: 'threshold' | 'deadBand';
+  parameter: string;
+  from: string;
+  to: string;
+  channel: string;
+  avoids: number;
+  of: number;
+  lifeSafety: boolean;
+  files: PackText[];
+  judgement: 'untried' | 'trying' | 'holds' | 'fails' | 'unknown';
+  trial: string;
+  now: Verdicts | null;
+  tried: Verdicts | null;
+}
+
+/** What people said of cases, and what follows from it. */
+export const feedback = {
+  read: (rule?: string, signal?: AbortSignal) => get<{ from: string; to: string; rules: RuleVerdicts[]; devices: Offender[] }>('rules/feedback', { rule }, signal),
+  advice: async (rule?: string, signal?: AbortSignal): Promise<Advice[]> => (await get<{ items: Advice[] }>('rules/advice', { rule }, signal)).items,
+  tryAdvice: () => post<{ trials: number }>('rules/advice/try'),
+};

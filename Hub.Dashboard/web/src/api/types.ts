@@ -264,9 +264,37 @@ export interface RuleTrace {
   ruleVersion: string;
   device: string;
   place: string;
-  /** `raised`, `strengthened`, `cleared`, `held`, `suppressed`, `false`. */
+  zone: string;
+  /** `raised`, `strengthened`, `cleared`, `open`, `clearing`, `held`, `suppressed`, `false`. */
   outcome: string;
+  /** Id of a suppression, `flapping` or `flood`; empty when nothing held it back. */
+  heldBy: string;
   detail: string;
+  steps: { name: string; severity: Severity; holds: boolean; parts: TracePart[] }[];
+}
+
+/** One part of a condition, a parent before its children. */
+export interface TracePart {
+  depth: number;
+  kind: string;
+  text: string;
+  holds: boolean;
+  has: number | null;
+  wants: number | null;
+  unit: string;
+  comparison: string;
+}
+
+/** Answers about one device, from judging the journal again. */
+export interface Retrace {
+  items: RuleTrace[];
+  from: string;
+  to: string;
+  warmFrom: string | null;
+  /** Why the rule never asks this device; empty when it does. */
+  notWatched: string;
+  heard: number;
+  judged: number;
 }
 
 export interface DeadLetter {

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { mayTry } from '../../api/trials';
+import { feedback, mayTry } from '../../api/trials';
 import { hub } from '../../api/hub';
+import type { RuleVerdicts } from '../../api/trials';
 import { useWords } from '../../i18n';
 import { severityOf } from '../../api/normalise';
 import { Page } from '../../parts/Page';
@@ -13,6 +14,8 @@ import '../../theme/device.css';
 export default function RulesPage() {
   const { t, pick, word, language } = useWords();
   const me = useMe();
+  const said = useQuery({ queryKey: ['feedback', ''], queryFn: ({ signal }) => feedback.read(undefined, signal), refetchInterval: 60_000 });
+  const precisionOf = new Map(said.data?.rules.filter((r) => r.version === '').map((r) => [r.rule, r]));
   const rules = useQuery({ queryKey: ['rules'], queryFn: ({ signal }) => hub.rules(signal), refetchInterval: 15_000 });
   const versions = useQuery({ queryKey: ['rules', 'versions'], queryFn: ({ signal }) => hub.versions(signal), refetchInterval: 10_000 });
   const faults = versions.data?.faults ?? [];
@@ -32,6 +35,7 @@ export default function RulesPage() {
                 <footer>
                   <span className="mono">{r.id}</span><span>{t('case.version', { version: r.version })}</span><span>{word('type', r.type)}</span>
                   <span className="num">{t('rules.raised', { count: r.alertsRaised.toLocaleString(language) })}</span>
+                  <Precision of={precisionOf.get(r.id)} />
                 </footer>
               </Link>
             ))}
@@ -40,3 +44,12 @@ export default function RulesPage() {
     </Page>
   );
 }
+
+/** How often people said it was right; nothing before they said anything. */
+function Precision({ of: r }: { of: RuleVerdicts | undefined }) {
+  const { t } = useWords();
+  if (!r || r.precision === null) return null;
+  return <span className={r.precision < poor ? 'num poor' : 'num'}>{t('feedback.right', { share: `${(r.precision * 100).toFixed(0)} %`, count: r.confirmed + r.dismissed })}</span>;
+}
+
+const poor = 0.7;
