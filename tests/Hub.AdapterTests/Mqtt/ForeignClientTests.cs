@@ -42,6 +42,19 @@ public class ForeignClientTests
     }
 
     [Theory]
+    [InlineData("4")]
+    [InlineData("5")]
+    public async Task Paho_for_python_finds_every_behaviour_of_a_broker(string version)
+    {
+        var python = Foreign.Require("python3", "python3");
+        if ((await Foreign.RunAsync(python, "/", "-c", "import paho.mqtt")).Code != 0) Assert.Skip("Paho for Python is not installed; on Debian: apt-get install python3-paho-mqtt");
+        var options = new MqttOptions { KeepAliveSeconds = 60, DenySubscribe = ["test/nosubscribe"] };
+        await using var hub = await LoopbackHub.StartAsync(options);
+        var (code, output) = await Foreign.RunAsync(python, Foreign.Folder, "behaviours.py", $"{hub.Port}", version);
+        Assert.True(code == 0 && output.EndsWith("OK\n", StringComparison.Ordinal), output);
+    }
+
+    [Theory]
     [InlineData("mqtt", "4")]
     [InlineData("mqtt", "5")]
     [InlineData("ws", "4")]
