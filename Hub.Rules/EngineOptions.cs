@@ -24,6 +24,12 @@ public sealed class EngineOptions
     /// <summary>A rule keeps one judgement that raised nothing in its trace each so many seconds of the lane. Default 60.</summary>
     [Range(1, 86_400)] public int TraceSeconds { get; set; } = 60;
 
+    /// <summary>Most keys of detectors (detector × device) in a lane, at most 4 KB each. Default 100,000. Beyond it further devices are not scored and counted.</summary>
+    [Range(0, 10_000_000)] public int MaxDetectorKeys { get; set; } = 100_000;
+
+    /// <summary>Keeps the scores of detectors for a readings store to take. Default false: a replay only judges.</summary>
+    public bool KeepScores { get; set; }
+
     /// <summary>Whether a device speaks in this lane. One that was moved to a site of another lane is missed there, not here. Default: every device that was heard.</summary>
     public Func<Device, bool> Owns { get; set; } = _ => true;
 }

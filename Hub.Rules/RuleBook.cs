@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Hub.Core;
 using Hub.Core.Ports;
+using Hub.Rules.Detectors.Bank;
 using Hub.Rules.Packs;
 using Hub.Rules.Safety;
 using YamlDotNet.Core;
@@ -14,9 +15,11 @@ public sealed class RuleBook : IRuleCatalogue
 {
     private const string OverridesFile = "overrides.yaml";
     private const string CalendarFile = "calendar.yaml";
+    private const string DetectorsFile = "detectors.yaml";
     private const long MaxFileBytes = 4 << 20;
 
     private readonly List<CompiledRule> compiled;
+    private ChannelTable channels = null!;
 
     private RuleBook(List<CompiledRule> compiled, IReadOnlyList<(string File, string Text)> files, string fingerprint, TimeZoneInfo zone, int channelCount, IReadOnlyDictionary<DateOnly, bool> workdays)
     {
@@ -46,11 +49,16 @@ public sealed class RuleBook : IRuleCatalogue
 
     internal IReadOnlyList<CompiledRule> Compiled => compiled;
 
+    /// <summary>Detectors declared in detectors.yaml, one for each channel that is watched alone.</summary>
+    internal IReadOnlyList<DetectorSpec> Detectors { get; private init; } = [];
+
     internal TimeZoneInfo Zone { get; }
 
     internal int ChannelCount { get; }
 
     internal IReadOnlyDictionary<DateOnly, bool> Workdays { get; }
+
+    internal Channel? ChannelOf(string name) => channels.Find(name);
 
     /// <summary>Reads every <c>*.yaml</c> of a folder.</summary>
     /// <param name="directory">The folder.</param>
@@ -85,17 +93,20 @@ public sealed class RuleBook : IRuleCatalogue
         var workdays = files.Where(f => string.Equals(f.File, CalendarFile, StringComparison.Ordinal)).Select(f => CalendarReader.Read(f.Text, new FaultList(f.File, faults))).FirstOrDefault()
             ?? new Dictionary<DateOnly, bool>();
 
+        // Before the packs: rules name the channels that detectors tell their scores under.
+        var detectors = files.Where(f => string.Equals(f.File, DetectorsFile, StringComparison.Ordinal)).Select(f => DetectorReader.Read(f.Text, channels, new FaultList(f.File, faults))).FirstOrDefault() ?? [];
+
         var rules = new List<CompiledRule>();
-        var reader = new PackReader(channels, overrides);
+        var reader = new PackReader(channels, overrides, [.. detectors.SelectMany(d => new[] { d.Score.Name, d.Margin.Name })]);
         foreach (var (file, text) in files)
-            if (file is not (OverridesFile or CalendarFile)) reader.Read(file, text, rules, new FaultList(file, faults));
+            if (file is not (OverridesFile or CalendarFile or DetectorsFile)) reader.Read(file, text, rules, new FaultList(file, faults));
         CheckIds(rules, overrides, faults);
         if (rules.Count == 0 && faults.Count == 0) faults.Add(new RulePackFault("", 0, 0, "no rule at all", "at least one *.yaml with 'rules:'"));
         if (faults.Count > 0)
             throw new RulePackException([.. faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Column)]);
 
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', files.SelectMany(f => new[] { f.File, f.Text }))));
-        return new RuleBook(rules, [.. files], Convert.ToHexStringLower(hash), zone, channels.All.Length, workdays);
+        return new RuleBook(rules, [.. files], Convert.ToHexStringLower(hash), zone, channels.All.Length, workdays) { Detectors = detectors, channels = channels };
     }
 
     /// <summary>Proves that no combination of anything can mute a P1 of smoke, heat, gas or a call for help.</summary>

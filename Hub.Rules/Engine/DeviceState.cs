@@ -39,6 +39,9 @@ internal sealed class DeviceState
     public KeyState? Outage { get; set; }
     public bool Settled { get; set; }
 
+    /// <summary>By declared detector; null while none watches it.</summary>
+    public Detectors.Bank.DetectorKey?[]? Detectors { get; set; }
+
     public bool Offline => OfflineSinceMs != long.MinValue;
 
     private static int Levels { get; } = Enum.GetValues<PlaceKind>().Length;
@@ -63,6 +66,7 @@ internal sealed class DeviceState
         Texts = new string?[plan.Slots.Count];
         Windows = new Window?[plan.Windows.Count];
         Keys = new KeyState?[plan.Rules.Count];
+        Detectors = null;
         StaleMs = Math.Max(Device.Kind.OfflineAfterSeconds, 120) * 1000L;
     }
 

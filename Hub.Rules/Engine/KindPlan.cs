@@ -18,6 +18,7 @@ internal sealed class KindPlan
         foreach (var rule in book.Compiled)
             if (rule.Watches(kind)) Rules.Add(new PlannedRule(rule));
         Words = (Rules.Count + 63) / 64;
+        Detectors = [.. Enumerable.Range(0, book.Detectors.Count).Where(i => book.Detectors[i].Kinds.Contains(kind))];
 
         foreach (var planned in Rules)
         {
@@ -40,6 +41,9 @@ internal sealed class KindPlan
     }
 
     public string Kind { get; }
+
+    /// <summary>Numbers of the declared detectors that watch this kind.</summary>
+    public int[] Detectors { get; }
 
     /// <summary>Words of 64 bits that a set of this plan's rules takes.</summary>
     public int Words { get; }

@@ -4,6 +4,7 @@ using Hub.Core.Devices;
 using Hub.Core.Ports;
 using Hub.Core.Readings;
 using Hub.Rules.Detectors;
+using Hub.Rules.Detectors.Bank;
 using Hub.Rules.Engine;
 using Hub.Rules.Packs;
 
@@ -52,6 +53,7 @@ public sealed partial class RuleEngine
         flood = [.. book.Compiled.Select(_ => new FloodGuard(options))];
         tracedMs = new long[book.Compiled.Count];
         suppressions = new SuppressionList(world);
+        bank = new DetectorBank(book.Detectors, book.Zone, options.MaxDetectorKeys);
         outage = new OutageWatch(book.Compiled, world, frame, maker, suppressions, options.Owns);
     }
 
@@ -84,6 +86,12 @@ public sealed partial class RuleEngine
         outage.Heard(device, observation, alerts);
         if (observation.Kind == MessageKind.Ack) return;
 
+        JudgeRules(device, observation, alerts);
+        if (!observation.Late) Score(device, observation, alerts);
+    }
+
+    private void JudgeRules(DeviceState device, Observation observation, List<Alert> alerts)
+    {
         var plan = device.Plan;
         if (plan.Rules.Count == 0) return;
         Span<ulong> wanted = stackalloc ulong[plan.Words];
@@ -110,6 +118,7 @@ public sealed partial class RuleEngine
         world.NowMs = Math.Max(world.NowMs, tickMs);
         maker.At(position, tickMs, isLate: false);
         outage.Tick(tickMs, alerts);
+        ScoreTime(tickMs, position, alerts);
         while (timers.TryTake(tickMs, out var key))
         {
             frame.Turn(key.Device, null, tickMs);

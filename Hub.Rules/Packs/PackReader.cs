@@ -12,7 +12,7 @@ using YamlDotNet.RepresentationModel;
 namespace Hub.Rules.Packs;
 
 /// <summary>Makes rules of the text of one pack.</summary>
-internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> overrides)
+internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> overrides, IEnumerable<string> scores)
 {
     private const int MaxRules = 5_000;
     private const int MaxSteps = 16;
@@ -23,7 +23,7 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
         if (Parse(text, faults) is not { } root) return;
         root.Text("pack");
         root.Get("description");
-        var own = new HashSet<string>(root.Texts("channels"), StringComparer.Ordinal);
+        var own = new HashSet<string>(root.Texts("channels").Concat(scores), StringComparer.Ordinal);
         var list = root.List("rules");
         if (list.Count is 0 or > MaxRules) faults.Add(root.Node, $"{list.Count} rules", $"1 to {MaxRules} under 'rules:'");
         var lines = text.Split('\n');

@@ -17,7 +17,7 @@ namespace Hub.Road;
 /// So after a crash the loop may begin at any earlier snapshot.
 /// </remarks>
 internal sealed class LaneWorker(
-    LaneReader reader, RulesInForce rules, EngineOptions limits, DeviceRegistry registry, CaseDesk desk, ISnapshotStore snapshots, Ledger ledger, HubMetrics metrics, Clocks clocks, ILogger<LaneWorker> log)
+    LaneReader reader, RulesInForce rules, EngineOptions limits, DeviceRegistry registry, CaseDesk desk, ISnapshotStore snapshots, ScoreSpool scores, Ledger ledger, HubMetrics metrics, Clocks clocks, ILogger<LaneWorker> log)
 {
     private static readonly TimeSpan SnapshotEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -35,6 +35,12 @@ internal sealed class LaneWorker(
 
     /// <summary>Position everything up to which has been judged and handed to the desk.</summary>
     public long Position => reader.Position;
+
+    /// <summary>How the lane's detectors stand.</summary>
+    public IReadOnlyList<DetectorAudit> Detectors => engine.Detectors;
+
+    /// <summary>Scores given up because too many waited for the readings store.</summary>
+    public long ScoresLost => engine.ScoresLost;
 
     /// <summary>What the lane's rules hold.</summary>
     public EngineFigures Figures => engine.Figures;
@@ -76,6 +82,7 @@ internal sealed class LaneWorker(
             {
                 Judge();
                 await HandOverAsync(stop);
+                scores.Exchange(Lane, engine);
                 if (clocks.Network.GetElapsedTime(snapshotAt) >= SnapshotEvery) await SaveAsync(stop);
             }
         }

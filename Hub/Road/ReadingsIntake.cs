@@ -7,12 +7,14 @@ namespace Hub.Road;
 
 /// <summary>What the readings store is given and how far it has come: the part of the worker that knows no time and waits for nothing.</summary>
 /// <remarks>One caller at a time; between <see cref="Next"/> and <see cref="Committed"/> nothing is taken.</remarks>
-internal sealed class ReadingsIntake(IReadingsStore store, IReadOnlyList<LaneReader> readers, Ledger ledger)
+internal sealed class ReadingsIntake(IReadingsStore store, IReadOnlyList<LaneReader> readers, Ledger ledger, ScoreSpool? scores = null)
 {
     // The longest reading (names and a text of the greatest length) is a line of 1.2 KB: so many, with the batch that goes beyond, stay below
     // the 256 MiB at which a store takes no more before a commit.
     private const long MostUncommitted = 150_000;
 
+    private readonly Hub.Core.Readings.Observation scratch = new();
+    private byte[] mark = [];
     private long appended;
     private long committedToMs;
 
@@ -35,6 +37,7 @@ internal sealed class ReadingsIntake(IReadingsStore store, IReadOnlyList<LaneRea
             ledger.Progress(LedgerConsumer.Readings, reader);
         }
 
+        scores?.Restore(state);
         Volatile.Write(ref committedToMs, readers.Min(r => r.ClockMs));
         ledger.Stored(checkpoint.Readings);
     }
@@ -51,12 +54,17 @@ internal sealed class ReadingsIntake(IReadingsStore store, IReadOnlyList<LaneRea
     }
 
     /// <summary>The checkpoint that belongs to what was taken: readers stand between two batches.</summary>
-    public Checkpoint Next() => new([.. readers.Select(r => r.Position)], State(), readers.Sum(r => r.Counts.Readings));
+    public Checkpoint Next()
+    {
+        TakeScores();
+        return new([.. readers.Select(r => r.Position)], State(), readers.Sum(r => r.Counts.Readings));
+    }
 
     /// <summary>Tells ledger and journal that a checkpoint is durable.</summary>
     public void Committed(Checkpoint checkpoint)
     {
         appended = 0;
+        scores?.Stored(mark);
         Volatile.Write(ref committedToMs, readers.Min(r => r.ClockMs));
         foreach (var reader in readers)
         {
@@ -65,6 +73,22 @@ internal sealed class ReadingsIntake(IReadingsStore store, IReadOnlyList<LaneRea
         }
 
         ledger.Stored(checkpoint.Readings);
+    }
+
+    // Scores of detectors are no readings of the journal: the ledger does not count them.
+    private void TakeScores()
+    {
+        if (scores is null) return;
+        try
+        {
+            scores.AppendTo(store, scratch);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Too much waits for a commit: the rest goes with the next one.
+        }
+
+        mark = scores.Mark();
     }
 
     private ReadOnlyMemory<byte> State()
@@ -80,6 +104,7 @@ internal sealed class ReadingsIntake(IReadingsStore store, IReadOnlyList<LaneRea
             all.Write(one.WrittenSpan);
         }
 
+        all.Write(mark);
         return all.WrittenMemory;
     }
 }

@@ -5,14 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace Hub.Road;
 
 /// <summary>The readings store's way through the journal: all lanes, its own positions. A slow or dead store holds only this; the journal is the spool.</summary>
-internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneReader> readers, Ledger ledger, Clocks clocks, ILogger<ReadingsWorker> log)
+internal sealed class ReadingsWorker(IReadingsStore store, IReadOnlyList<LaneReader> readers, ScoreSpool scores, Ledger ledger, Clocks clocks, ILogger<ReadingsWorker> log)
 {
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     // Guards the store's writing side and the decoders' state between batches.
     private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly ReadingsIntake intake = new(store, readers, ledger);
+    private readonly ReadingsIntake intake = new(store, readers, ledger, scores);
     private volatile bool reachable;
     private volatile StoreTrouble? trouble;
 

@@ -86,6 +86,9 @@ internal sealed class RunningHub : IAsyncDisposable
 
     public IReadOnlyList<LaneWorker> Lanes { get; private set; } = [];
 
+    /// <summary>Scores of detectors on their way from the lanes to the readings store.</summary>
+    public ScoreSpool Scores { get; private set; } = null!;
+
     public ReadingsWorker ReadingsWorker { get; private set; } = null!;
 
     /// <summary>What the door refused last.</summary>
@@ -190,14 +193,15 @@ internal sealed class RunningHub : IAsyncDisposable
         Ticks = new TickSource(ticks, clocks.Hub, Logs.CreateLogger<TickSource>());
 
         var snapshots = new SqliteSnapshotStore(Database);
+        Scores = new ScoreSpool(Journal.Lanes);
         RuleSets = new RulesInForce(Rules, new RuleShelf(Folder.In("rules")), settings.RulesDirectory, Channels, settings.Zone, clocks.Hub, Logs.CreateLogger<RulesInForce>());
         Suppressions = new SuppressionDesk(new SqliteSuppressionStore(Database), clocks.Hub, () => Lanes.SelectMany(lane => lane.Held));
         Lanes = [.. Enumerable.Range(0, Journal.Lanes).Select(lane => new LaneWorker(
-            new LaneReader(Journal, lane, Registry, Channels, options), RuleSets, new EngineOptions { Owns = device => LaneMap.Of(device, Journal.Lanes) == lane },
-            Registry, Desk, snapshots, Ledger, Metrics, clocks,
+            new LaneReader(Journal, lane, Registry, Channels, options), RuleSets, new EngineOptions { KeepScores = true, Owns = device => LaneMap.Of(device, Journal.Lanes) == lane },
+            Registry, Desk, snapshots, Scores, Ledger, Metrics, clocks,
             Logs.CreateLogger<LaneWorker>()))];
         ReadingsWorker = new ReadingsWorker(
-            Readings, [.. Enumerable.Range(0, Journal.Lanes).Select(lane => new LaneReader(Journal, lane, Registry, Channels, options))], Ledger, clocks, Logs.CreateLogger<ReadingsWorker>());
+            Readings, [.. Enumerable.Range(0, Journal.Lanes).Select(lane => new LaneReader(Journal, lane, Registry, Channels, options))], Scores, Ledger, clocks, Logs.CreateLogger<ReadingsWorker>());
         foreach (var lane in Lanes) await lane.RestoreAsync(stop);
         await AnnounceRulesAsync(stop);
         Instruments();
@@ -262,6 +266,7 @@ internal sealed class RunningHub : IAsyncDisposable
         Figures.Instrument(Metrics.Meter);
         Storage = new StorageWatch(this, clocks);
         Storage.Instrument(Metrics.Meter);
+        DetectorMetrics.Instrument(Metrics.Meter, () => Lanes);
     }
 
     // A loop of the road that ends while nobody stops the hub is our own fault: the process must not go on half alive.

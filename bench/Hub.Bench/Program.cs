@@ -3,6 +3,7 @@
 var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["alloc"] = Hub.Bench.Road.HopsBench.Run,
+    ["detectors"] = Hub.Bench.Detection.DetectorSpeedBench.Run,
     ["decode"] = Hub.Bench.Journal.DecodeBench.Run,
     ["gathering"] = Hub.Bench.Detection.GatheringBench.Run,
     ["fire"] = Hub.Bench.Detection.FireBench.Run,

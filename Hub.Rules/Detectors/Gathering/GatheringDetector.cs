@@ -29,6 +29,11 @@ internal sealed class GatheringDetector : Detector
     private double expected = double.NaN;
     private double logOdds = double.NaN;
     private bool inAlarm;
+
+    // Worked out once a slot, from what is saved.
+    private SlotOdds odds;
+    private long oddsAt = long.MinValue;
+    private bool known;
     private long late;
 
     public GatheringDetector(GatheringSettings? settings = null)
@@ -121,19 +126,16 @@ internal sealed class GatheringDetector : Detector
 
     private void Judge()
     {
-        var (mean, shape) = profile.Of(Weekday, Slot);
-        expected = mean;
-        var (usual, more) = Chances(count, mean, 1 / ((1 / Math.Max(shape, 0.2)) + SpreadInForce));
-        logOdds = Math.Round(Math.Log(Ahead / (1 - Ahead)) + Math.Clamp(more - usual, -6, Longest), 4);
-    }
+        if (oddsAt != slotAt)
+        {
+            var (mean, shape, days) = profile.Of(Weekday, Slot);
+            known = days >= settings.LeastDays;
+            odds = new SlotOdds(mean, 1 / ((1 / Math.Max(shape, 0.2)) + SpreadInForce), settings.LeastExtra, Math.Log(Ahead / (1 - Ahead)));
+            oddsAt = slotAt;
+        }
 
-    // Log chance of a count as usual, and with a gathering on top.
-    private (double Usual, double More) Chances(double n, double mean, double shape)
-    {
-        var extra = Math.Max(settings.LeastExtra, mean);
-        var all = mean + extra;
-        var variance = mean + (mean * mean / shape) + extra + (extra * extra / 2);
-        return (Counting.LogNegativeBinomial(n, mean, shape), Counting.LogNegativeBinomial(n, all, all * all / (variance - all)));
+        expected = odds.Mean;
+        logOdds = Math.Round(odds.Of(count, known ? -6 : 0, known ? Longest : 0), 4);
     }
 
     private void LearnSlot()
@@ -141,19 +143,19 @@ internal sealed class GatheringDetector : Detector
         Judge();
         var ahead = Ahead;
         chance = Math.Clamp(Counting.Chance(logOdds), 1e-6, 1 - 1e-6);
-        var known = slotAt - firstSlot;
-        if (known >= 7 * SlotsPerDay && expected > 0.3) LearnSpread(ahead);
-        var least = known < 14 * SlotsPerDay ? settings.LeastWeightEarly : settings.LeastWeight;
+        var age = slotAt - firstSlot;
+        if (age >= 7 * SlotsPerDay && expected > 0.3) LearnSpread(ahead);
+        var least = age < 14 * SlotsPerDay ? settings.LeastWeightEarly : settings.LeastWeight;
         profile.Learn(Weekday, Slot, count, Math.Max(1 - chance, least));
     }
 
     // Which overdispersion explains the counts best, events included in the account so that they do not pass for noise.
     private void LearnSpread(double ahead)
     {
-        var (mean, shape) = profile.Of(Weekday, Slot);
+        var (mean, shape, _) = profile.Of(Weekday, Slot);
         for (var i = 0; i < spreads.Length; i++)
         {
-            var (usual, more) = Chances(count, mean, 1 / ((1 / Math.Max(shape, 0.2)) + spreads[i]));
+            var (usual, more) = SlotOdds.Chances(count, mean, 1 / ((1 / Math.Max(shape, 0.2)) + spreads[i]), settings.LeastExtra);
             spreadLogs[i] = (0.999 * spreadLogs[i]) + Counting.LogSum(Math.Log(1 - ahead) + usual, Math.Log(ahead) + more);
         }
     }
@@ -196,5 +198,6 @@ internal sealed class GatheringDetector : Detector
         inAlarm = state.Bool();
         for (var i = 0; i < spreadLogs.Length; i++) spreadLogs[i] = state.Double();
         profile.Restore(ref state);
+        oddsAt = long.MinValue;
     }
 }

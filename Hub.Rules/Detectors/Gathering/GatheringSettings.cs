@@ -23,6 +23,9 @@ internal sealed record GatheringSettings
     /// <summary>Days after which the mean of all workdays has half its full weight.</summary>
     public double Proven { get; init; } = 3;
 
+    /// <summary>Days that slots like it (same half hour and those beside it, workdays or weekend) must have been counted before a slot is judged.</summary>
+    public double LeastDays { get; init; } = 0.75;
+
     /// <summary>Least number of people that a gathering adds, on average.</summary>
     public double LeastExtra { get; init; } = 8;
 

@@ -13,8 +13,8 @@ internal sealed class WeeklyProfile(int slots, double pooled, double proven)
     private readonly float[] groupCounts = new float[2 * slots];
     private readonly float[] groupWeights = new float[2 * slots];
 
-    /// <summary>Mean of a slot and how much it rests on (the shape of the Gamma belief).</summary>
-    public (double Mean, double Shape) Of(int weekday, int slot)
+    /// <summary>Mean of a slot, how much it rests on (the shape of the Gamma belief), and days that slots like it were counted.</summary>
+    public (double Mean, double Shape, double Days) Of(int weekday, int slot)
     {
         var group = Group(weekday) * slots;
         var before = group + ((slot + slots - 1) % slots);
@@ -23,7 +23,7 @@ internal sealed class WeeklyProfile(int slots, double pooled, double proven)
         var weight = groupWeights[group + slot] + (0.5 * (groupWeights[before] + groupWeights[after])) + 0.3;
         var lent = pooled * weight / (weight + proven);
         var shape = counts[(weekday * slots) + slot] + (lent * sum / weight);
-        return (Math.Max(shape / (weights[(weekday * slots) + slot] + lent), 0.05), shape);
+        return (Math.Max(shape / (weights[(weekday * slots) + slot] + lent), 0.05), shape, weight - 0.3);
     }
 
     public void Learn(int weekday, int slot, double count, double weight)

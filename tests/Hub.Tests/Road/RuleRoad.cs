@@ -81,7 +81,7 @@ internal sealed class RuleRoad : IAsyncDisposable
         using var metrics = new HubMetrics();
         await desk.OpenAsync(Stop);
         var workers = Enumerable.Range(0, Door.Journal.Lanes).Select(lane => new LaneWorker(
-            Door.Reader(lane), Rules, new EngineOptions(), Door.Registry, desk, snapshots, Door.Ledger, metrics, new Clocks(Door.Clock, Door.Clock, 1), NullLogger<LaneWorker>.Instance)).ToList();
+            Door.Reader(lane), Rules, new EngineOptions(), Door.Registry, desk, snapshots, new ScoreSpool(Door.Journal.Lanes), Door.Ledger, metrics, new Clocks(Door.Clock, Door.Clock, 1), NullLogger<LaneWorker>.Instance)).ToList();
         foreach (var worker in workers) await worker.RestoreAsync(Stop);
         var runs = workers.Select(worker => worker.RunAsync(Stop)).ToList();
         await Door.Journal.DisposeAsync(); // they end when they have read it to its end

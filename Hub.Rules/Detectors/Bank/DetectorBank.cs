@@ -1,0 +1,155 @@
+using Hub.Core.Readings;
+using Hub.Rules.Engine;
+
+namespace Hub.Rules.Detectors.Bank;
+
+/// <summary>All detectors of a lane: fed with its observations and ticks, they answer with readings of their own, scores, that rules judge and the store keeps.</summary>
+internal sealed class DetectorBank
+{
+    private const long RoundMs = 60_000;
+    private const int Rounds = 15;
+    private const int MostChannels = 8;
+
+    private readonly IReadOnlyList<DetectorSpec> specs;
+    private readonly Calibration[] calibrations;
+    private readonly List<DetectorKey> keys = [];
+    private readonly int[] counts;
+    private readonly int most;
+    private readonly long offsetMs;
+    private long round = long.MinValue;
+
+    /// <param name="specs">What was declared.</param>
+    /// <param name="zone">Local time of the lane; its offset without summer time, so that time never goes back.</param>
+    /// <param name="most">Most keys; further devices are left out and counted.</param>
+    public DetectorBank(IReadOnlyList<DetectorSpec> specs, TimeZoneInfo zone, int most)
+    {
+        this.specs = specs;
+        this.most = most;
+        offsetMs = (long)zone.BaseUtcOffset.TotalMilliseconds;
+        calibrations = [.. specs.Select(s => new Calibration(s.AlarmsPerMonth))];
+        counts = new int[specs.Count];
+    }
+
+    /// <summary>Keys there are.</summary>
+    public int Keys => keys.Count;
+
+    /// <summary>Devices that were left out because there were too many keys.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>How each detector stands: alarms asked for and realised, threshold in force. Any thread may ask; figures may be a moment old.</summary>
+    public IEnumerable<DetectorAudit> Audit => specs.Select((s, i) => new DetectorAudit(
+        s.Id, s.Kind.Name, counts[i], calibrations[i].KeyWeeks, calibrations[i].Threshold, calibrations[i].Asked, calibrations[i].Realised));
+
+    /// <summary>Feeds the detectors of a device; scores worth telling are added to <paramref name="told"/>.</summary>
+    public void Observe(DeviceState device, Observation observation, Observation told)
+    {
+        Span<double> values = stackalloc double[MostChannels];
+        foreach (var s in device.Plan.Detectors)
+        {
+            var spec = specs[s];
+            if (device.Detectors?[s] is { } busy && observation.AtMs - busy.FedMs < spec.SampleMs) continue;
+            if (!spec.Read(observation, values)) continue;
+            if (KeyOf(device, s) is not { } key) continue;
+            key.FedMs = observation.AtMs;
+            key.Sim = observation.Sim;
+            Tell(key, key.Detector.Observe(observation.AtMs + offsetMs, values[..spec.Channels.Length]), observation.AtMs, told);
+        }
+    }
+
+    /// <summary>Which keys have to be told that time went by: each once in a quarter of an hour, spread over its minutes.</summary>
+    /// <returns>First index and step into <see cref="Advance"/>; nothing when the minute has not changed.</returns>
+    public (int First, int Step) Due(long tickMs)
+    {
+        var minute = tickMs / RoundMs;
+        if (specs.Count == 0 || minute == round) return (int.MaxValue, 1);
+        round = minute;
+        return ((int)(minute % Rounds), Rounds);
+    }
+
+    /// <summary>Tells one key that time went by; false when it has nothing to say.</summary>
+    public bool Advance(int index, long tickMs, Observation told, out DeviceState? device)
+    {
+        var key = keys[index];
+        device = key.Device;
+
+        // A dead sensor is an outage, not a silence of what it watches.
+        if (device.Offline) return false;
+        var atMs = tickMs - key.Spec.LatenessMs;
+        told.Sim = key.Sim;
+        Tell(key, key.Detector.Advance(atMs + offsetMs), atMs, told);
+        return told.Count > 0;
+    }
+
+    private static void Tell(DetectorKey key, Finding finding, long atMs, Observation told)
+    {
+        var (tell, score, margin) = key.Take(finding, atMs);
+        if (!tell) return;
+        told.Add(new Reading(key.Spec.Score, score));
+        told.Add(new Reading(key.Spec.Margin, margin));
+    }
+
+    private DetectorKey? KeyOf(DeviceState device, int spec)
+    {
+        var own = device.Detectors ??= new DetectorKey?[specs.Count];
+        if (own[spec] is { } known) return known;
+        if (keys.Count >= most)
+        {
+            Refused++;
+            return null;
+        }
+
+        var key = new DetectorKey(specs[spec], calibrations[spec], device);
+        keys.Add(key);
+        counts[spec]++;
+        return own[spec] = key;
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Long(round);
+        state.Int(specs.Count);
+        for (var i = 0; i < specs.Count; i++)
+        {
+            state.Text(specs[i].Id);
+            state.Text(specs[i].Hash);
+            var block = state.Begin();
+            calibrations[i].Save(state);
+            state.End(block);
+        }
+
+        state.Int(keys.Count);
+        foreach (var key in keys)
+        {
+            state.Text(key.Spec.Id);
+            state.Text(key.Device.Device.Id);
+            var block = state.Begin();
+            key.Save(state);
+            state.End(block);
+        }
+    }
+
+    /// <param name="state">What <see cref="Save"/> wrote, perhaps under other declarations: those that did not change go on.</param>
+    /// <param name="find">The state of a device; null when it was removed since.</param>
+    public void Restore(ref StateReader state, Func<string, DeviceState?> find)
+    {
+        round = state.Long();
+        var kept = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var n = state.Count(); n > 0; n--)
+        {
+            var (id, hash) = (state.Text()!, state.Text()!);
+            var block = state.Block();
+            var i = 0;
+            while (i < specs.Count && !(string.Equals(specs[i].Id, id, StringComparison.Ordinal) && string.Equals(specs[i].Hash, hash, StringComparison.Ordinal))) i++;
+            if (i == specs.Count) continue;
+            calibrations[i].Restore(ref block);
+            kept[id] = i;
+        }
+
+        for (var n = state.Count(); n > 0; n--)
+        {
+            var (id, device) = (state.Text()!, state.Text()!);
+            var block = state.Block();
+            if (kept.TryGetValue(id, out var spec) && find(device) is { } found) KeyOf(found, spec)?.Restore(ref block);
+        }
+    }
+}

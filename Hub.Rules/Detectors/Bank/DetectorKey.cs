@@ -1,0 +1,94 @@
+using Hub.Rules.Engine;
+
+namespace Hub.Rules.Detectors.Bank;
+
+/// <summary>One detector over one device: its state, the episode it is in, and what of it was told last.</summary>
+internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, DeviceState device)
+{
+    // An episode is over when the score has stayed low for so long.
+    private const long CalmMs = 6 * 3_600_000;
+
+    // Of silence longer than this nobody can say that the key was watched.
+    private const long LongestWatchMs = 3 * 3_600_000;
+
+    private long watchedMs = long.MinValue;
+    private long highMs;
+    private double peak;
+    private long toldMs = long.MinValue;
+    private bool over;
+
+    public DetectorSpec Spec => spec;
+
+    public DeviceState Device => device;
+
+    public Detector Detector { get; } = spec.Kind.Create();
+
+    /// <summary>Simulated, as the device was when it last spoke.</summary>
+    public bool Sim { get; set; }
+
+    /// <summary>Event time of the reading it was fed last.</summary>
+    public long FedMs { get; set; } = long.MinValue / 2;
+
+    /// <summary>Takes the detector's newest finding in.</summary>
+    /// <returns>Whether it is worth telling, and the score and its margin over the threshold in force.</returns>
+    public (bool Tell, double Score, double Margin) Take(Finding finding, long atMs)
+    {
+        if (double.IsNaN(finding.Score) || double.IsNaN(finding.Threshold)) return (false, double.NaN, double.NaN);
+        Watch(atMs);
+        var threshold = double.IsNaN(calibration.Threshold) ? finding.Threshold : calibration.Threshold;
+        var score = finding.Score;
+        Follow(score, finding.Threshold / 4, atMs);
+        var above = score >= threshold;
+        var turned = above != over;
+        if (above && !over) calibration.Alarmed();
+        over = above;
+        var due = toldMs == long.MinValue || atMs - toldMs >= spec.EveryMs;
+        if (!turned && !due) return (false, score, score - threshold);
+        toldMs = atMs;
+        return (true, score, Math.Round(score - threshold, 4));
+    }
+
+    private void Watch(long atMs)
+    {
+        if (watchedMs != long.MinValue && atMs > watchedMs) calibration.Watched(Math.Min(atMs - watchedMs, LongestWatchMs));
+        watchedMs = Math.Max(watchedMs, atMs);
+        calibration.Reckon(atMs);
+    }
+
+    private void Follow(double score, double low, long atMs)
+    {
+        if (peak > 0 && atMs - highMs >= CalmMs)
+        {
+            calibration.Peak(peak);
+            peak = 0;
+        }
+
+        if (score < low || score <= 0) return;
+        highMs = atMs;
+        peak = Math.Max(peak, score);
+    }
+
+    public void Save(StateWriter state)
+    {
+        state.Bool(Sim);
+        state.Long(FedMs);
+        state.Long(watchedMs);
+        state.Long(highMs);
+        state.Double(peak);
+        state.Long(toldMs);
+        state.Bool(over);
+        Detector.Save(state);
+    }
+
+    public void Restore(ref StateReader state)
+    {
+        Sim = state.Bool();
+        FedMs = state.Long();
+        watchedMs = state.Long();
+        highMs = state.Long();
+        peak = state.Double();
+        toldMs = state.Long();
+        over = state.Bool();
+        Detector.Restore(ref state);
+    }
+}

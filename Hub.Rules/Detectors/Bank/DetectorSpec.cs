@@ -1,0 +1,56 @@
+using Hub.Core;
+
+namespace Hub.Rules.Detectors.Bank;
+
+/// <summary>A detector as declared in detectors.yaml: which devices feed it through which channels, and how its scores are called and budgeted.</summary>
+internal sealed class DetectorSpec
+{
+    public required string Id { get; init; }
+
+    public required DetectorKind Kind { get; init; }
+
+    /// <summary>Kinds of devices it watches; each of them is a key of its own.</summary>
+    public required IReadOnlySet<string> Kinds { get; init; }
+
+    /// <summary>For each channel of the detector the device channels that feed it; several are added up.</summary>
+    public required Channel[][] Channels { get; init; }
+
+    /// <summary>Channel the score is told under, in the unit of the detector.</summary>
+    public required Channel Score { get; init; }
+
+    /// <summary>Channel that tells the score minus the threshold in force: an alarm from 0.</summary>
+    public required Channel Margin { get; init; }
+
+    /// <summary>How often a score is told while nothing happens.</summary>
+    public required long EveryMs { get; init; }
+
+    /// <summary>Least time between two readings of a key that are looked at; 0 for every one.</summary>
+    public required long SampleMs { get; init; }
+
+    /// <summary>How long after its event time a reading may arrive: time is said to have come only so far.</summary>
+    public required long LatenessMs { get; init; }
+
+    /// <summary>False alarms a key may give in 30 days; NaN when its own fixed threshold stands.</summary>
+    public required double AlarmsPerMonth { get; init; }
+
+    /// <summary>Names what was declared: state of a spec that changed is not taken up.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>Takes this spec's values out of an observation; false when it holds none of them.</summary>
+    public bool Read(Hub.Core.Readings.Observation observation, Span<double> values)
+    {
+        var any = false;
+        for (var i = 0; i < Channels.Length; i++)
+        {
+            values[i] = double.NaN;
+            foreach (var channel in Channels[i])
+            {
+                if (!observation.TryGet(channel, out var reading) || reading.Suspect || !double.IsFinite(reading.Value)) continue;
+                values[i] = double.IsNaN(values[i]) ? reading.Value : values[i] + reading.Value;
+                any = true;
+            }
+        }
+
+        return any;
+    }
+}
