@@ -27,6 +27,9 @@ internal sealed class DeviceState
     /// <summary>By rule of the plan: null = not looked up; <see cref="KeyState.None"/> = the rule does not watch this device.</summary>
     public KeyState?[] Keys { get; private set; } = [];
 
+    /// <summary>Rules of the plan that may watch this device, one bit each: a rule found not to is never looked at again.</summary>
+    public ulong[] Watched { get; private set; } = [];
+
     /// <summary>By level: the devices of its kind in the same place; looked up on first use.</summary>
     public List<DeviceState>?[] Neighbours { get; } = new List<DeviceState>?[Levels];
 
@@ -67,12 +70,15 @@ internal sealed class DeviceState
         Windows = new Window?[plan.Windows.Count];
         Keys = new KeyState?[plan.Rules.Count];
         Detectors = null;
+        Watched = new ulong[plan.Words];
+        Array.Fill(Watched, ulong.MaxValue);
         StaleMs = Math.Max(Device.Kind.OfflineAfterSeconds, 120) * 1000L;
     }
 
     public void ForgetKeys(Place place)
     {
         Array.Clear(Keys);
+        Array.Fill(Watched, ulong.MaxValue);
         Array.Clear(Neighbours);
         KeyedPlace = place;
     }

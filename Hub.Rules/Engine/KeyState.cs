@@ -58,7 +58,7 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
     public long DueMs { get; set; } = long.MaxValue;
     public long QueuedMs { get; set; } = long.MaxValue;
 
-    public int Bytes => 180 + (Nodes.Length * 72) + ((PlaceId.Length + Name.Length) * 2);
+    public int Bytes => 320 + (Nodes.Length * 96) + ((PlaceId.Length + Name.Length) * 2);
 
     public void Write(StateWriter writer)
     {

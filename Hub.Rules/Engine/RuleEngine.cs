@@ -102,7 +102,7 @@ public sealed partial class RuleEngine
 
         for (var w = 0; w < wanted.Length; w++)
         {
-            for (var bits = wanted[w]; bits != 0; bits &= bits - 1)
+            for (var bits = wanted[w] & device.Watched[w]; bits != 0; bits &= bits - 1)
                 JudgeRule((w << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits), device, observation, alerts);
         }
 
@@ -164,7 +164,12 @@ public sealed partial class RuleEngine
         var rule = planned.Rule;
         if (observation.Late && !rule.LifeSafety) return;
         var key = device.Keys[planIndex] ??= KeyOf(rule, device);
-        if (ReferenceEquals(key, KeyState.None)) return;
+        if (ReferenceEquals(key, KeyState.None))
+        {
+            device.Watched[planIndex >> 6] &= ~(1UL << (planIndex & 63));
+            return;
+        }
+
         if (rule.Zoned && observation.Zone is { } zone) key = ZoneOf(key, zone);
         frame.Turn(rule, key, planned);
         Evaluate(key, alerts, onlyP1: observation.Late);

@@ -16,6 +16,8 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["mqtt-serve"] = Hub.Bench.Mqtt.BareEndpoint.Run,
     ["month"] = Hub.Bench.Rules.MonthBench.Run,
     ["rules"] = Hub.Bench.Rules.RulesBench.Run,
+    ["rules-keys"] = Hub.Bench.Rules.RuleScaleBench.Keys,
+    ["rules-many"] = Hub.Bench.Rules.RuleScaleBench.Many,
     ["store"] = Hub.Bench.Store.StoreBench.Run,
 };
 

@@ -65,7 +65,7 @@ internal static class RulesBench
         return 0;
     }
 
-    private static string Folder()
+    internal static string Folder()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Hub.sln"))) folder = Path.GetDirectoryName(folder)!;
