@@ -14,6 +14,7 @@ public static class Detectors
     [
         new("generic", "any numeric series: level, short and long mean, hour of day", 1, () => new GenericDetector()),
         new("gathering", "people counted at one door, one row a slot or a passage", 1, () => new GatheringDetector()),
+        new("charger-port", "one charger port: power, its temperature and that around it", 1, () => new ChargerPortDetector()),
         new("flat-charger", "an e-bike charger among the loads of one flat", 1, () => new FlatChargerDetector()),
         new("fire", "one point: temperature, smoke, carbon monoxide, humidity", 0, () => new FireDetector()),
         new("inactivity", "one home: activity 0/1 or a count, entrance door if known", 1, () => new InactivityDetector()),
