@@ -16,6 +16,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["nab"] = Hub.Bench.Detection.NabBench.Run,
     ["mqtt-serve"] = Hub.Bench.Mqtt.BareEndpoint.Run,
     ["month"] = Hub.Bench.Rules.MonthBench.Run,
+    ["rules-plain"] = Hub.Bench.Rules.PlainBench.Run,
     ["rules"] = Hub.Bench.Rules.RulesBench.Run,
     ["rules-keys"] = Hub.Bench.Rules.RuleScaleBench.Keys,
     ["rules-many"] = Hub.Bench.Rules.RuleScaleBench.Many,
