@@ -5,7 +5,7 @@ namespace Hub.Rules.Detectors;
 /// <summary>Sets a threshold so that a key or a class of keys alarms no more often than was asked, from the peaks of the episodes that were got over.</summary>
 /// <remarks>
 /// The rate beyond a threshold is counted on the own peaks and, while there is little own time, on a prior: an exponential tail with a weight in weeks.
-/// Beyond the own peaks an exponential tail through their mean excess goes on. 64 bins; mergeable; no chance and no clock in it.
+/// 64 bins; no chance and no clock in it.
 /// </remarks>
 internal sealed class AlarmBudget
 {
@@ -48,23 +48,33 @@ internal sealed class AlarmBudget
     {
         var time = weeks + priorWeeks;
         if (time <= 0) return double.PositiveInfinity;
-        double above = 0, excess = 0;
+        var above = 0.0;
         var at = Bins;
         var allowed = alarmsPerWeek * time;
         while (at > 0)
         {
             var edge = (at - 1) * width;
             var next = above + peaks[at - 1];
-            if (next + (priorWeeks * Prior(edge)) > allowed) break;
-            excess += (above * width) + (peaks[at - 1] * width / 2);
+            var expected = next + (priorWeeks * Prior(edge));
+            if (expected > allowed)
+            {
+                // Within the bin the peaks are taken to lie evenly.
+                var already = above + (priorWeeks * Prior(at * width));
+                return (at - Math.Clamp((allowed - already) / (expected - already), 0, 1)) * width;
+            }
+
             above = next;
             at--;
         }
 
-        if (at < Bins) return at * width;
+        return 0;
+    }
 
-        // Even the last bin is too often: follow its tail.
-        return Bins * width;
+    /// <summary>Lets the past count for less.</summary>
+    public void Fade(double share)
+    {
+        weeks *= share;
+        for (var i = 0; i < Bins; i++) peaks[i] = (float)(peaks[i] * share);
     }
 
     private double Prior(double score) => priorRate * Math.Exp(-score / priorScale);

@@ -4,6 +4,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
 {
     ["alloc"] = Hub.Bench.Road.HopsBench.Run,
     ["detectors"] = Hub.Bench.Detection.DetectorSpeedBench.Run,
+    ["doors"] = Hub.Bench.Detection.DoorsBench.Run,
     ["decode"] = Hub.Bench.Journal.DecodeBench.Run,
     ["gathering"] = Hub.Bench.Detection.GatheringBench.Run,
     ["fire"] = Hub.Bench.Detection.FireBench.Run,

@@ -6,16 +6,18 @@ namespace Hub.Rules.Detectors.Bank;
 /// Keeps a class of keys within its budget of false alarms: gathers the peaks of their episodes, sets the threshold from them once there are enough, and keeps account of
 /// how many alarms were asked for and how many came.
 /// </summary>
-/// <remarks>The account begins with the first threshold of its own. Peaks of the last months count most: all are halved every eight weeks of a key.</remarks>
+/// <remarks>The account begins with the first threshold of its own. Peaks of the last months count most: their weight halves in eight weeks.</remarks>
 internal sealed class Calibration(double alarmsPerMonth)
 {
     private const double DaysOfMonth = 30;
-    private const double WeekMs = 7 * 86_400_000.0;
-    private const double LeastKeyWeeks = 12;
+    private const double LeastKeyWeeks = 8;
+    private const long LeastSpanMs = 14 * 86_400_000L;
     private const long AnewMs = 86_400_000;
-    private const double BinWidth = 0.25;
+    private const double BinWidth = 0.5;
+    private static readonly double fade = Math.Round(Math.Pow(0.5, 1 / 56.0), 6);
 
     private readonly AlarmBudget peaks = new(BinWidth);
+    private long sinceMs = long.MinValue;
     private long reckonedMs = long.MinValue;
 
     /// <summary>Threshold from the peaks; NaN while too little was seen or no budget is set.</summary>
@@ -49,13 +51,18 @@ internal sealed class Calibration(double alarmsPerMonth)
     /// <summary>Sets the threshold anew, at most once a day of event time.</summary>
     public void Reckon(long nowMs)
     {
-        if (double.IsNaN(alarmsPerMonth) || peaks.Weeks < LeastKeyWeeks || (reckonedMs != long.MinValue && nowMs - reckonedMs < AnewMs)) return;
+        if (double.IsNaN(alarmsPerMonth)) return;
+        if (sinceMs == long.MinValue) sinceMs = reckonedMs = nowMs;
+        if (nowMs - reckonedMs < AnewMs) return;
         reckonedMs = nowMs;
+        peaks.Fade(fade);
+        if (peaks.Weeks < LeastKeyWeeks || nowMs - sinceMs < LeastSpanMs) return;
         Threshold = Math.Round(peaks.Threshold(alarmsPerMonth * 7 / DaysOfMonth), 4);
     }
 
     public void Save(StateWriter state)
     {
+        state.Long(sinceMs);
         state.Long(reckonedMs);
         state.Double(Threshold);
         state.Double(Asked);
@@ -65,6 +72,7 @@ internal sealed class Calibration(double alarmsPerMonth)
 
     public void Restore(ref StateReader state)
     {
+        sinceMs = state.Long();
         reckonedMs = state.Long();
         Threshold = state.Double();
         Asked = state.Double();

@@ -11,11 +11,16 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
     // Of silence longer than this nobody can say that the key was watched.
     private const long LongestWatchMs = 3 * 3_600_000;
 
+    // What a key says while it learns belongs neither into the threshold nor into the account.
+    private const long LearningMs = 14 * 86_400_000L;
+
+    private long firstMs = long.MinValue;
     private long watchedMs = long.MinValue;
     private long highMs;
     private double peak;
     private long toldMs = long.MinValue;
     private bool over;
+    private bool counted;
 
     public DetectorSpec Spec => spec;
 
@@ -40,7 +45,12 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
         Follow(score, finding.Threshold / 4, atMs);
         var above = score >= threshold;
         var turned = above != over;
-        if (above && !over) calibration.Alarmed();
+        if (above && !counted)
+        {
+            counted = true;
+            if (!Learning(atMs)) calibration.Alarmed();
+        }
+
         over = above;
         var due = toldMs == long.MinValue || atMs - toldMs >= spec.EveryMs;
         if (!turned && !due) return (false, score, score - threshold);
@@ -50,17 +60,22 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
 
     private void Watch(long atMs)
     {
+        if (firstMs == long.MinValue) firstMs = atMs;
+        if (Learning(atMs)) return;
         if (watchedMs != long.MinValue && atMs > watchedMs) calibration.Watched(Math.Min(atMs - watchedMs, LongestWatchMs));
         watchedMs = Math.Max(watchedMs, atMs);
         calibration.Reckon(atMs);
     }
 
+    private bool Learning(long atMs) => atMs - firstMs < LearningMs;
+
     private void Follow(double score, double low, long atMs)
     {
         if (peak > 0 && atMs - highMs >= CalmMs)
         {
-            calibration.Peak(peak);
+            if (!Learning(atMs)) calibration.Peak(peak);
             peak = 0;
+            counted = false;
         }
 
         if (score < low || score <= 0) return;
@@ -72,11 +87,13 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
     {
         state.Bool(Sim);
         state.Long(FedMs);
+        state.Long(firstMs);
         state.Long(watchedMs);
         state.Long(highMs);
         state.Double(peak);
         state.Long(toldMs);
         state.Bool(over);
+        state.Bool(counted);
         Detector.Save(state);
     }
 
@@ -84,11 +101,13 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
     {
         Sim = state.Bool();
         FedMs = state.Long();
+        firstMs = state.Long();
         watchedMs = state.Long();
         highMs = state.Long();
         peak = state.Double();
         toldMs = state.Long();
         over = state.Bool();
+        counted = state.Bool();
         Detector.Restore(ref state);
     }
 }

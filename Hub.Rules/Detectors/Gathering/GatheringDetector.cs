@@ -23,7 +23,7 @@ internal sealed class GatheringDetector : Detector
     private readonly double[] spreadLogs = [0, 0, -0.5, -1, -1.5, -2];
     private long slotAt = long.MinValue;
     private long firstSlot;
-    private long newestMs = long.MinValue;
+    private RowClock clock;
     private double count = double.NaN;
     private double chance = 1e-3;
     private double expected = double.NaN;
@@ -34,7 +34,6 @@ internal sealed class GatheringDetector : Detector
     private SlotOdds odds;
     private long oddsAt = long.MinValue;
     private bool known;
-    private long late;
 
     public GatheringDetector(GatheringSettings? settings = null)
     {
@@ -48,13 +47,7 @@ internal sealed class GatheringDetector : Detector
 
     public override Finding Observe(long atMs, ReadOnlySpan<double> values)
     {
-        if (atMs < newestMs || !RowClock.Possible(atMs))
-        {
-            late++;
-            return Now(false);
-        }
-
-        newestMs = atMs;
+        if (clock.Take(atMs) == RowOrder.Late) return Now(false);
         CloseBefore(SlotOf(atMs));
         var entered = values[0];
         if (!double.IsFinite(entered) || entered < 0) return Now(false);
@@ -65,8 +58,7 @@ internal sealed class GatheringDetector : Detector
 
     public override Finding Advance(long nowMs)
     {
-        if (nowMs < newestMs || !RowClock.Possible(nowMs)) return Now(false);
-        newestMs = nowMs;
+        if (nowMs < clock.NewestMs || clock.Take(nowMs) == RowOrder.Late) return Now(false);
         CloseBefore(SlotOf(nowMs));
         return Now(Rises());
     }
@@ -174,8 +166,7 @@ internal sealed class GatheringDetector : Detector
     {
         state.Long(slotAt);
         state.Long(firstSlot);
-        state.Long(newestMs);
-        state.Long(late);
+        clock.Save(state);
         state.Double(count);
         state.Double(chance);
         state.Double(expected);
@@ -189,8 +180,7 @@ internal sealed class GatheringDetector : Detector
     {
         slotAt = state.Long();
         firstSlot = state.Long();
-        newestMs = state.Long();
-        late = state.Long();
+        clock.Restore(ref state);
         count = state.Double();
         chance = state.Double();
         expected = state.Double();

@@ -28,10 +28,9 @@ internal sealed class GenericDetector(GenericSettings? settings = null) : Detect
     private PerView<ushort> totals;
     private PerView<double> views;
     private PerView<double> rarity;
-    private long newestMs = long.MinValue;
+    private RowClock clock;
     private long firstMs;
     private long rows;
-    private long late;
     private int quietFor;
     private double level;
     private double variance;
@@ -48,13 +47,7 @@ internal sealed class GenericDetector(GenericSettings? settings = null) : Detect
     public override Finding Observe(long atMs, ReadOnlySpan<double> values)
     {
         var x = values[0];
-        if (atMs < newestMs || !RowClock.Possible(atMs))
-        {
-            late++;
-            return new Finding(score, settings.Threshold, false);
-        }
-
-        newestMs = atMs;
+        if (clock.Take(atMs) == RowOrder.Late) return new Finding(score, settings.Threshold, false);
         if (!double.IsFinite(x)) return new Finding(score, settings.Threshold, false);
         x = value = Math.Clamp(x, -Largest, Largest);
         if (rows == 0)
@@ -148,10 +141,9 @@ internal sealed class GenericDetector(GenericSettings? settings = null) : Detect
 
     internal override void Save(StateWriter state)
     {
-        state.Long(newestMs);
+        clock.Save(state);
         state.Long(firstMs);
         state.Long(rows);
-        state.Long(late);
         state.Int(quietFor);
         foreach (var figure in (ReadOnlySpan<double>)[level, variance, shortMean, middleMean, seasonal, least, most, score, value]) state.Double(figure);
         for (var h = 0; h < 24; h++)
@@ -172,10 +164,9 @@ internal sealed class GenericDetector(GenericSettings? settings = null) : Detect
 
     internal override void Restore(ref StateReader state)
     {
-        newestMs = state.Long();
+        clock.Restore(ref state);
         firstMs = state.Long();
         rows = state.Long();
-        late = state.Long();
         quietFor = state.Int();
         level = state.Double();
         variance = state.Double();

@@ -24,13 +24,12 @@ internal sealed class InactivityDetector : Detector
     private readonly DayBook book;
     private readonly AlarmBudget budget;
     private long firstMs = long.MinValue;
-    private long newestMs = long.MinValue;
+    private RowClock clock;
     private long activeMs = long.MinValue;
     private long entranceMs = long.MinValue;
     private long crossedMs = long.MinValue;
     private double score;
     private double threshold;
-    private long late;
 
     public InactivityDetector(InactivitySettings? settings = null)
     {
@@ -45,13 +44,10 @@ internal sealed class InactivityDetector : Detector
     /// <summary>A row says what happened at its time; the score is that of the silence it ends. A row without a value only tells the time.</summary>
     public override Finding Observe(long atMs, ReadOnlySpan<double> values)
     {
-        if (atMs < newestMs || !RowClock.Possible(atMs))
-        {
-            late++;
-            return Now(false);
-        }
-
-        var finding = Advance(atMs);
+        var order = clock.Take(atMs);
+        if (order == RowOrder.Late) return Now(false);
+        if (order == RowOrder.Restarted) SetBack(atMs);
+        var finding = Reach(atMs);
         var entrance = values.Length > 1 && values[1] > 0;
         if (values[0] > 0 || entrance) Stir(atMs, entrance);
         return finding;
@@ -59,8 +55,11 @@ internal sealed class InactivityDetector : Detector
 
     public override Finding Advance(long nowMs)
     {
-        if (nowMs < newestMs || !RowClock.Possible(nowMs)) return Now(false);
-        newestMs = nowMs;
+        return nowMs < clock.NewestMs || clock.Take(nowMs) == RowOrder.Late ? Now(false) : Reach(nowMs);
+    }
+
+    private Finding Reach(long nowMs)
+    {
         if (firstMs == long.MinValue) firstMs = nowMs;
         if (activeMs == long.MinValue) return Now(false);
         score = Math.Round(Surprise(nowMs), 4);
@@ -73,16 +72,25 @@ internal sealed class InactivityDetector : Detector
     {
         if (activeMs == long.MinValue) return "no activity yet";
         var since = DateTimeOffset.FromUnixTimeMilliseconds(activeMs);
-        var (_, days, silent) = Days(newestMs);
+        var (_, days, silent) = Days(clock.NewestMs);
         var away = Away ? ", presumably gone out" : "";
         return Learning
-            ? string.Create(CultureInfo.InvariantCulture, $"learning: {(newestMs - firstMs) / (24.0 * HourMs):0.0} of {settings.SilentDays} days")
-            : string.Create(CultureInfo.InvariantCulture, $"no activity since {since:ddd HH:mm} ({(newestMs - activeMs) / (double)HourMs:0.0} h){away}; {silent} of {days} days were as silent at these hours; surprise {score:0.0} of {threshold:0.0}");
+            ? string.Create(CultureInfo.InvariantCulture, $"learning: {(clock.NewestMs - firstMs) / (24.0 * HourMs):0.0} of {settings.SilentDays} days")
+            : string.Create(CultureInfo.InvariantCulture, $"no activity since {since:ddd HH:mm} ({(clock.NewestMs - activeMs) / (double)HourMs:0.0} h){away}; {silent} of {days} days were as silent at these hours; surprise {score:0.0} of {threshold:0.0}");
     }
 
-    private bool Learning => newestMs - firstMs < settings.SilentDays * 24 * HourMs;
+    private bool Learning => clock.NewestMs - firstMs < settings.SilentDays * 24 * HourMs;
 
-    private bool Away => entranceMs != long.MinValue && entranceMs == activeMs && newestMs - entranceMs >= AwayAfterMs;
+    private bool Away => entranceMs != long.MinValue && entranceMs == activeMs && clock.NewestMs - entranceMs >= AwayAfterMs;
+
+    // The clock of the source stood ahead and was put right: what it said of times to come is forgotten.
+    private void SetBack(long atMs)
+    {
+        firstMs = Math.Min(firstMs, atMs);
+        if (activeMs > atMs) activeMs = atMs;
+        if (entranceMs > atMs) entranceMs = atMs;
+        crossedMs = long.MinValue;
+    }
 
     private void Stir(long atMs, bool entrance)
     {
@@ -127,7 +135,8 @@ internal sealed class InactivityDetector : Detector
 
     internal override void Save(StateWriter state)
     {
-        foreach (var ms in (ReadOnlySpan<long>)[firstMs, newestMs, activeMs, entranceMs, crossedMs, late]) state.Long(ms);
+        foreach (var ms in (ReadOnlySpan<long>)[firstMs, activeMs, entranceMs, crossedMs]) state.Long(ms);
+        clock.Save(state);
         state.Double(score);
         state.Double(threshold);
         book.Save(state);
@@ -137,11 +146,10 @@ internal sealed class InactivityDetector : Detector
     internal override void Restore(ref StateReader state)
     {
         firstMs = state.Long();
-        newestMs = state.Long();
         activeMs = state.Long();
         entranceMs = state.Long();
         crossedMs = state.Long();
-        late = state.Long();
+        clock.Restore(ref state);
         score = state.Double();
         threshold = state.Double();
         book.Restore(ref state);
