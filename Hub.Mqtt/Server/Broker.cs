@@ -11,6 +11,9 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
 {
     private readonly ConcurrentDictionary<string, Session> sessions = new(StringComparer.Ordinal);
     private readonly byte[][] denied = [.. options.DenySubscribe.Select(Encoding.UTF8.GetBytes)];
+    /// <summary>After a start, who watches for wills gets this long to be back [ms].</summary>
+    private const int WatchersMs = 5_000;
+
     private int sessionCount;
     private Task lastWill = Task.CompletedTask;
 
@@ -110,11 +113,13 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
     /// <summary>Takes in a will that an earlier process left: its client was connected then, or gone and the delay ran.</summary>
     public void Adopt(RestoredWill kept, long nowMs)
     {
-        // A session that did not outlive the process has ended with it, and its end ends the delay.
-        var lives = sessions.TryGetValue(kept.ClientId, out var session) && !Deadlines.HasWill(session);
-        session = lives ? session! : new Session(kept.ClientId, options, statistics);
+        // A session that did not outlive the process has ended with it, and its end ends the delay. Only a delay can be cut short by
+        // the client's return; without one the will goes out in any case.
+        var waits = kept.Packet.DelaySeconds > 0 && sessions.TryGetValue(kept.ClientId, out var found) && !Deadlines.HasWill(found) ? found : null;
+        var session = waits ?? new Session(kept.ClientId, options, statistics);
         var will = new Will(kept.Packet, kept.ClientId, principal: null, session) { Restored = true };
-        var dueMs = !lives ? nowMs : kept.DueMs != 0 ? kept.DueMs : nowMs + (kept.Packet.DelaySeconds * 1000L);
+        var dueMs = waits is null ? 0 : kept.DueMs != 0 ? kept.DueMs : nowMs + (kept.Packet.DelaySeconds * 1000L);
+        dueMs = Math.Max(dueMs, nowMs + WatchersMs);
         Wills.Note(will, dueMs);
         Deadlines.SetWill(session, will, dueMs);
     }

@@ -174,6 +174,11 @@ public sealed class SessionStoreTests : IDisposable
         await using var second = new MemoryHub(store: secondStore, clock: clock);
         var watcher = await second.ConnectAsync("w");
         await watcher.SubscribeAsync("+/status", 1 | 8);
+
+        // Back at once, and still: its will had no delay.
+        await second.ConnectAsync("d", clean: false, properties: Expiry(expiry), present: expiry > 0);
+        clock.Advance(TimeSpan.FromSeconds(4));
+        await watcher.ExpectAliveAsync();
         clock.Advance(TimeSpan.FromSeconds(1));
 
         var will = await watcher.ReadAsync();
@@ -199,7 +204,7 @@ public sealed class SessionStoreTests : IDisposable
 
         using var secondStore = new FileSessionStore(folder);
         await using var second = new MemoryHub(store: secondStore, clock: clock);
-        clock.Advance(TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(10));
         await (await second.ConnectAsync("fence")).ExpectAliveAsync();
         Assert.Empty(second.Sink.Accepted);
     }
