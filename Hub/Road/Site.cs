@@ -27,6 +27,10 @@ internal static class Site
     private static readonly TimeSpan RegistryEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RulesEvery = TimeSpan.FromSeconds(2);
 
+    // After a power cut a whole street connects in the same second. What finds no place here is sent again a second later, then three,
+    // then seven; the system cuts it to its own limit (net.core.somaxconn).
+    private const int Backlog = 16_384;
+
     // Deleting waits until a start has caught up with the journal.
     private static readonly TimeSpan SettleFirst = TimeSpan.FromMinutes(2);
 
@@ -74,6 +78,7 @@ internal static class Site
         });
         builder.Services.AddHealthChecks().AddCheck("road", new Readiness(hub));
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings, hub));
+        builder.WebHost.UseSockets(sockets => sockets.Backlog = Backlog);
         builder.AddQuartz(q => Schedule(q, clocks));
         builder.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
 
