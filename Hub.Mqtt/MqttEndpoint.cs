@@ -68,6 +68,8 @@ public sealed class MqttEndpoint : ConnectionHandler, IAsyncDisposable
     /// <summary>Raised on the connection's thread when a client is put in quarantine for publishing too fast. Handlers must be quick and must not throw.</summary>
     public event Action<ClientQuarantine>? Quarantined;
 
+    internal long UnfinishedBytes => broker.Unfinished.Held;
+
     internal int MeterCount => broker.Meters.Count;
 
     /// <summary>When the quarantine of a client ends; null when it is in none.</summary>

@@ -20,6 +20,9 @@ public sealed class MqttOptions
     /// <summary>Largest packet [bytes] taken. Default 2 MiB: room for a snapshot, not for a film.</summary>
     [Range(128, 268_435_460)] public int PacketBytes { get; set; } = 2 << 20;
 
+    /// <summary>Bytes of packets that have begun and not ended, over all connections; who goes beyond is put out with 0x97. Default 256 MiB: a hundred snapshots at once, and a crowd that never ends its packets costs no more. The first 16 KiB of each connection are free.</summary>
+    [Range(1 << 20, 2_000_000_000)] public int UnfinishedBytes { get; set; } = 256 << 20;
+
     /// <summary>Connections at once. Default 20,000: what one process may open on a usual machine.</summary>
     [Range(1, 1_000_000)] public int Connections { get; set; } = 20_000;
 

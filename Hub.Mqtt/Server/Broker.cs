@@ -41,6 +41,8 @@ internal sealed class Broker(MqttOptions options, IGatekeeper gatekeeper, IPubli
 
     public Meters Meters { get; } = new(options, clock);
 
+    public Unfinished Unfinished { get; } = new(options.UnfinishedBytes);
+
     /// <summary>Where sessions are written down; null when they live in memory only.</summary>
     public SessionLog? Log
     {

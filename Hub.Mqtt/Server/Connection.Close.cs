@@ -63,6 +63,7 @@ internal sealed partial class Connection
     private async Task EndAsync(Ending end)
     {
         meter?.Leave();
+        broker.Unfinished.TryMove(-unfinished);
         var clean = await Outbox.StopAsync().ConfigureAwait(false);
         if (session is not null)
         {

@@ -91,6 +91,7 @@ internal sealed partial class Connection
                 // The first byte tells: nothing but CONNECT may come first [MQTT-3.1.0-1].
                 if (!buffer.IsEmpty && buffer.FirstSpan[0] != (byte)PacketType.Connect << 4) MqttProtocolException.Breach("the first packet is not CONNECT");
                 if (result.IsCompleted) return null;
+                Hold(buffer.Length);
             }
             finally
             {

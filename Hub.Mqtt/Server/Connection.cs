@@ -24,6 +24,7 @@ internal sealed partial class Connection
     private string clientId = "";
     private bool explains;
     private bool saidGoodbye;
+    private long unfinished;
 
     // Any thread.
     private volatile bool announced;
@@ -108,6 +109,7 @@ internal sealed partial class Connection
             }
 
             var start = buffer.Length;
+            long unread = 0;
             Volatile.Write(ref working, 1);
             try
             {
@@ -143,18 +145,28 @@ internal sealed partial class Connection
                 spent += batch0 + batch1 + batch2;
                 batch0 = batch1 = batch2 = 0;
                 ReturnHeads();
+                unread = buffer.Length;
                 input.AdvanceTo(buffer.Start, allowance > 0 ? buffer.End : buffer.Start);
                 Volatile.Write(ref lastHeard, broker.Clock.GetTimestamp());
                 Volatile.Write(ref working, 0);
                 Outbox.Kick();
             }
 
+            if (unread > Unfinished.Free || unfinished != 0) Hold(unread);
             if (result.IsCompleted && allowance > 0) return new Ending(ReasonCode.UnspecifiedError, null, Answered: false) { Lost = true };
 
             var room = Outbox.RoomAsync();
             if (!room.IsCompleted) await room.ConfigureAwait(false);
             if (meter is not null && spent != 0) await SlowDownAsync(meter).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Accounts for what stays unread; a packet that has begun may not take more than is left for all.</summary>
+    private void Hold(long unread)
+    {
+        var beyond = Math.Max(0, unread - Unfinished.Free);
+        if (!broker.Unfinished.TryMove(beyond - unfinished)) MqttProtocolException.Throw(ReasonCode.QuotaExceeded, $"more than {broker.Options.UnfinishedBytes} bytes of packets that have begun and not ended");
+        unfinished = beyond;
     }
 
     private bool NeedsSettling(PacketType type) => type switch

@@ -142,25 +142,6 @@ public class FuzzTests
         Assert.Equal(300, hub.Endpoint.Statistics.Refusals()[ReasonCode.PacketTooLarge]);
     }
 
-    [Fact]
-    public async Task A_hundred_thousand_subscriptions_are_taken_and_given_back()
-    {
-        await using var hub = new MemoryHub(new MqttOptions { Subscriptions = 100_000 });
-        var peer = await hub.ConnectAsync("a", keepAlive: 0);
-        for (var i = 0; i < 100; i++)
-        {
-            await peer.SendAsync(Packet.Subscribe(5, 1, null, [.. Enumerable.Range(0, 1000).Select(n => ($"s/{i}/{n}/+", (byte)0))]));
-            Assert.Equal(0x90, (await peer.ReadAsync())[0]);
-        }
-
-        Assert.Equal(100_000, hub.Endpoint.Statistics.Subscriptions);
-        hub.Endpoint.Publish("s/99/999/x", "found"u8);
-        await peer.ExpectAsync(Packet.Publish(5, "s/99/999/x", "found"));
-        await peer.SendAsync(Packet.Bye);
-        await peer.ExpectClosedAsync();
-        Assert.Equal(0, hub.Endpoint.Statistics.Subscriptions);
-    }
-
     private static void Mutate(ref byte[] bytes, Random random)
     {
         var at = random.Next(bytes.Length);
