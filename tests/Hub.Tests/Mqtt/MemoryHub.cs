@@ -13,10 +13,10 @@ internal sealed class MemoryHub : IAsyncDisposable
 {
     private readonly List<Task> serving = [];
 
-    public MemoryHub(MqttOptions? options = null, ISessionStore? store = null, ManualClock? clock = null, ILoggerFactory? logs = null)
+    public MemoryHub(MqttOptions? options = null, ISessionStore? store = null, ManualClock? clock = null, ILoggerFactory? logs = null, IGatekeeper? gatekeeper = null, IPublishSink? sink = null)
     {
         Clock = clock ?? new ManualClock();
-        Endpoint = new MqttEndpoint(options ?? new MqttOptions(), Gatekeeper, Sink, Clock, logs ?? NullLoggerFactory.Instance, store);
+        Endpoint = new MqttEndpoint(options ?? new MqttOptions(), gatekeeper ?? Gatekeeper, sink ?? Sink, Clock, logs ?? NullLoggerFactory.Instance, store);
     }
 
     public ManualClock Clock { get; }
