@@ -5,6 +5,8 @@ source "$(dirname "$0")/lib.sh"
 away=${1:-60}; rate=${2:-2000}
 build; loader; start_influx
 start_hub "$work/data" --Hub:Readings:Store influxdb --Hub:Readings:InfluxDb:Url "http://127.0.0.1:$influx_port"; wait_ready
+curl -fs -H 'Authorization: Bearer bench-token' -H 'Content-Type: application/json' -d '[{"id":"smoke-outage","kind":"smokeAlarm","place":"outage/estate-1/building-01/stairwell-1/flat-101"}]' \
+  "http://127.0.0.1:$http/api/v1/devices/import" >/dev/null
 # The load generator's bodies have no stamp of their own here: a message is its arrival, so nothing can hide behind another's time.
 body='{"values":{"power":@V,"port_temp":31.2,"voltage":60.1}}'
 "$work/mqttload" pub -p "$mqtt" -c 50 -q 1 -r "$rate" -t $(( away + 15 )) -b "$body" >"$work/load.json" 2>&1 & load=$!

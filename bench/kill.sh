@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # kill -9 in the middle of QoS 1 load, several times. Afterwards every acknowledged message must be in the ledger, balanced, in the store as it is
-# read back, and no case lost or doubled: each life begins with a fire in a flat of its own.   MQTTLOAD=path bench/kill.sh [kills] [messages a life]
+# read back, and no case lost or doubled: each life begins with a fire in a building of its own.   MQTTLOAD=path bench/kill.sh [kills] [messages a life]
 source "$(dirname "$0")/lib.sh"
 kills=${1:-1}; messages=${2:-50000}
 connections=50
@@ -8,7 +8,7 @@ build; loader
 acked=0; fires=0
 for round in $(seq "$kills"); do
   start_hub "$work/data"; wait_ready
-  flat=$(printf 'kill/estate-1/building-01/stairwell-1/flat-%03d' "$round")
+  flat=$(printf 'kill/estate-1/building-%02d/stairwell-1/flat-101' "$round")
   curl -fs -H 'Authorization: Bearer bench-token' -H 'Content-Type: application/json' -d "[{\"id\":\"smoke-$round\",\"kind\":\"smokeAlarm\",\"place\":\"$flat\",\"password\":\"secret-of-$round\"}]" \
     "http://127.0.0.1:$http/api/v1/devices/import" >/dev/null
   # Without a stamp of their own no two readings of a device can share one; the number tells each from every other.

@@ -80,6 +80,38 @@ public sealed class LedgerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_the_door_refused_of_a_device_is_on_its_page_and_listed_with_its_first_bytes()
+    {
+        await using var door = new Door();
+        await door.PublishAsync($"hub/v1/{Door.Known}/telemetry", """{"power":1}""");
+        await door.PublishAsync("hub/v1/old-1/telemetry", """{"volume":1}"""); // disabled
+        door.Options.PayloadBytes = 1024;
+        await door.PublishAsync($"hub/v1/{Door.Known}/telemetry", new string('x', 2000));
+        door.Drain();
+
+        var own = door.Ledger.SnapshotOf(Door.Known)!;
+        Assert.Equal((2, 1, 1, true), (own.Received, own.Journalled, own.Rejected["too-large"], own.Balanced));
+        Assert.Equal(1, door.Ledger.SnapshotOf("old-1")!.Rejected["disabled-device"]);
+        var refused = door.Front.Refusals.Newest(10);
+        Assert.Equal(["too-large", "disabled-device"], refused.Select(r => r.Reason));
+        Assert.Equal((256, 2000L, $"hub/v1/{Door.Known}/telemetry", "c"), (refused[0].Payload.Length, refused[0].PayloadBytes, refused[0].Topic, refused[0].ClientId));
+    }
+
+    [Fact]
+    public async Task A_flood_of_refusals_keeps_the_newest_thousand_and_every_count()
+    {
+        await using var door = new Door();
+        for (var i = 0; i < 1500; i++) await door.PublishAsync("hub/v1/old-1/telemetry", $"{i}");
+
+        var refused = door.Front.Refusals.Newest(5000);
+        Assert.Equal(1000, refused.Count);
+        Assert.Equal(1500, refused[0].Number);
+        Assert.Equal("1499"u8.ToArray(), refused[0].Payload.ToArray());
+        Assert.Equal("500"u8.ToArray(), refused[^1].Payload.ToArray());
+        Assert.Equal(1500, door.Ledger.SnapshotOf("old-1")!.Rejected["disabled-device"]);
+    }
+
+    [Fact]
     public async Task A_device_has_its_own_page_of_the_ledger()
     {
         await SendAllSortsAsync();
