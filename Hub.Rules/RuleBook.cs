@@ -43,6 +43,7 @@ public sealed class RuleBook : IRuleCatalogue
     {
         ShadowedMs = r.Ledger.ShadowedMs,
         DivisionsByZero = r.Ledger.DivisionsByZero,
+        BasisEn = r.BasisEn,
         LifeSafety = r.LifeSafety,
         Parameters = r.Scope.Parameters,
     })];

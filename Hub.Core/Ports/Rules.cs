@@ -20,6 +20,9 @@ public sealed record RuleInfo(
     /// <summary>Since when its alerts below P1 make no cases because it matches nearly everything, milliseconds since 1970-01-01 UTC; 0 when they do.</summary>
     public long ShadowedMs { get; init; }
 
+    /// <summary><see cref="Basis"/> in English; the same text when it is the number of a standard.</summary>
+    public string BasisEn { get; init; } = "";
+
     /// <summary>It can reach P1.</summary>
     public bool LifeSafety { get; init; }
 

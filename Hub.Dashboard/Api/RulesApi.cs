@@ -99,11 +99,11 @@ internal static class RulesApi
 
     /// <summary>A rule.</summary>
     internal sealed record RuleView(
-        string Id, string Version, string Pack, string Type, string TitleZh, string TitleEn, Severity Severity, string Owner, string Basis, bool Shadow,
+        string Id, string Version, string Pack, string Type, string TitleZh, string TitleEn, Severity Severity, string Owner, string Basis, string BasisEn, bool Shadow,
         string DescriptionZh, string DescriptionEn, string Source, long AlertsRaised, DateTimeOffset? ShadowedSince, long DivisionsByZero)
     {
         public static RuleView Of(RuleInfo r, Clock clock) => new(
-            r.Id, r.Version, r.Pack, r.Type, r.Title.Zh, r.Title.En, r.Severity, r.Owner, r.Basis, r.Shadow, r.Description.Zh, r.Description.En, r.Source, r.AlertsRaised,
+            r.Id, r.Version, r.Pack, r.Type, r.Title.Zh, r.Title.En, r.Severity, r.Owner, r.Basis, r.BasisEn.Length > 0 ? r.BasisEn : r.Basis, r.Shadow, r.Description.Zh, r.Description.En, r.Source, r.AlertsRaised,
             r.ShadowedMs == 0 ? null : clock.At(r.ShadowedMs), r.DivisionsByZero);
     }
 

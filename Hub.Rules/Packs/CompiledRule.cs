@@ -18,6 +18,7 @@ internal sealed class CompiledRule
     public required LocalText Description { get; init; }
     public required string Owner { get; init; }
     public required string Basis { get; init; }
+    public required string BasisEn { get; init; }
     public required string Source { get; init; }
 
     /// <summary>Line of the pack it begins on.</summary>

@@ -74,6 +74,7 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
         if (map.Map("let") is { } lets) conditions.ReadLets(lets);
         var steps = Steps(map, type, conditions, scope, detector.Length > 0, faults);
         var clear = Clear(map, conditions, window);
+        var basis = BasisOf(map, faults);
         var rule = new CompiledRule
         {
             Index = index,
@@ -84,7 +85,8 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
             Title = Local(map, "title", faults, needed: false) ?? Core.Alerts.AnomalyTypes.TitleOf(type),
             Description = Local(map, "description", faults, needed: true) ?? default,
             Owner = map.NeedText("owner", "who answers for the rule"),
-            Basis = map.NeedText("basis", "the law, standard or source it rests on"),
+            Basis = basis.Zh,
+            BasisEn = basis.En,
             Source = source,
             Line = (int)map.Node.Start.Line,
             Hash = Hash(source + "\n" + string.Join('\n', parameters.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => p.Key + "=" + p.Value))),
@@ -253,6 +255,14 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
             if (!Core.Ports.Roles.All.Contains(role, StringComparer.Ordinal))
                 faults.Add(node, $"the role '{role}'", Spelling.Nearest(role, Core.Ports.Roles.All) is { } near ? $"did you mean '{near}'?" : "one of " + string.Join(", ", Core.Ports.Roles.All));
         return [.. roles];
+    }
+
+    // The number of a standard reads the same in both languages; a law by name does not.
+    private static LocalText BasisOf(YamlMap map, FaultList faults)
+    {
+        if (map.Get("basis") is YamlMappingNode) return Local(map, "basis", faults, needed: true) ?? default;
+        var text = map.NeedText("basis", "the law, standard or source it rests on, or {zh: …, en: …}");
+        return new LocalText(text, text);
     }
 
     private static LocalText? Local(YamlMap map, string name, FaultList faults, bool needed)

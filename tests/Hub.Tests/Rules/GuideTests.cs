@@ -18,6 +18,16 @@ public sealed partial class GuideTests
         Assert.Empty(book.SafetyGaps());
     }
 
+    [Fact]
+    public void The_ground_of_every_shipped_rule_reads_in_either_language()
+    {
+        foreach (var rule in RuleScene.Shipped.Rules)
+        {
+            Assert.DoesNotContain(rule.BasisEn, c => c is >= '\u4e00' and <= '\u9fff');
+            Assert.False(string.IsNullOrWhiteSpace(rule.Basis) || string.IsNullOrWhiteSpace(rule.BasisEn), rule.Id);
+        }
+    }
+
     [GeneratedRegex("```yaml\n(pack: warm-idle-port.*?)```", RegexOptions.Singleline)]
     private static partial Regex FirstRule();
 }

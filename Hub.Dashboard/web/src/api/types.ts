@@ -238,6 +238,7 @@ export interface Rule {
   severity: Severity;
   owner: string;
   basis: string;
+  basisEn: string;
   shadow: boolean;
   descriptionZh: string;
   descriptionEn: string;
@@ -445,6 +446,8 @@ export interface MonthlyReport {
   byGrid: ReportRow[];
   byType: ReportRow[];
   byUnit: ReportRow[];
+  byRule: ReportRow[];
+  asOf: string;
 }
 
 /** RFC 9457 problem. `allowed` names what may be done instead (409) or which values are taken (400). */

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { DatePicker } from 'antd';
+import { Button, DatePicker } from 'antd';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { hub } from '../api/hub';
@@ -9,6 +9,7 @@ import type { ReportRow } from '../api/types';
 import { useWords } from '../i18n';
 import { Page } from '../parts/Page';
 import { Loading, Note, Trouble } from '../parts/states';
+import { Moment } from '../parts/times';
 import '../theme/ledger.css';
 
 const counted = ['reported', 'filed', 'dispatched', 'returned', 'handled', 'reworked', 'closed', 'closedInTime', 'overdue', 'recurred'] as const;
@@ -20,7 +21,7 @@ export default function ReportsPage() {
   const report = useQuery({ queryKey: ['report', month], queryFn: ({ signal }) => hub.report(month, signal) });
   const r = report.data;
   return (
-    <Page title={t('nav.reports')} lead={t('report.lead')} extra={<DatePicker picker="month" allowClear={false} value={dayjs(`${month}-01`)} onChange={(d) => d && setMonth(d.format('YYYY-MM'))} aria-label={t('report.month')} />}>
+    <Page title={t('nav.reports')} lead={t('report.lead')} extra={<><Button className="no-print" onClick={() => print()} style={{ marginRight: 8 }}>{t('report.print')}</Button><DatePicker picker="month" allowClear={false} value={dayjs(`${month}-01`)} onChange={(d) => d && setMonth(d.format('YYYY-MM'))} aria-label={t('report.month')} /></>}>
       {report.isPending ? <Loading /> : !r ? <Trouble error={report.error} retry={() => void report.refetch()} /> : r.total.reported === 0
         ? <Note title={t('report.none')}><p>{t('report.noneHint')}</p></Note>
         : (
@@ -28,6 +29,8 @@ export default function ReportsPage() {
             <Grids rows={r.byGrid} total={r.total} name={(x) => <>{pick(x.titleZh, x.titleEn) || x.key} {x.dedicated ? <span className="sim">{t('report.dedicated')}</span> : null}</>} />
             <Rows title={t('report.byType')} rows={r.byType} total={r.total} name={(x) => word('type', x.key)} />
             <Rows title={t('report.byUnit')} rows={r.byUnit} total={r.total} name={(x) => word('role', x.key)} />
+            {(r.byRule ?? []).length > 0 ? <Rows title={t('report.byRule')} rows={r.byRule} total={r.total} name={(x) => (x.key ? <span className="mono">{x.key}</span> : t('report.byPeople'))} /> : null}
+            <p className="print-only">{t('report.asOf')} <Moment at={r.asOf} /></p>
           </div>
         )}
     </Page>

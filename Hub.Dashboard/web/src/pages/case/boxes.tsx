@@ -20,7 +20,7 @@ export function Why({ of: c }: { of: GridCase }) {
         {words ? <p className="why">{words}</p> : <p className="quiet">{t('case.byPerson')}</p>}
         <dl className="facts">
           {c.rule ? <><dt>{t('case.rule')}</dt><dd><Link to={`/rules/${encodeURIComponent(c.rule)}`}>{c.rule}</Link> <span className="faint">{t('case.version', { version: c.ruleVersion })}</span></dd></> : null}
-          {c.basis ? <><dt>{t('case.basis')}</dt><dd>{c.basis}</dd></> : null}
+          {c.basis ? <><dt>{t('case.basis')}</dt><dd><Basis of={c} /></dd></> : null}
           <dt>{t('case.confidence')}</dt><dd className="num">{Math.round(c.confidence * 100)} %</dd>
           <dt>{t('case.alerts')}</dt><dd>{t('case.alertCount', { count: c.alertCount })}{c.active ? t('case.holds') : t('case.holdsNot')}</dd>
           {c.reopenOf ? <><dt>{t('case.recursFrom')}</dt><dd><Link className="mono" to={`/cases/${encodeURIComponent(c.reopenOf)}`}>{c.reopenOf}</Link></dd></> : null}
@@ -28,6 +28,13 @@ export function Why({ of: c }: { of: GridCase }) {
       </div>
     </section>
   );
+}
+
+/** The record keeps the law's own words; who reads English gets the rule's English note when it is of the same ground. */
+function Basis({ of: c }: { of: GridCase }) {
+  const { language } = useWords();
+  const rule = useQuery({ queryKey: ['rule', c.rule], queryFn: ({ signal }) => hub.rule(c.rule, signal), enabled: language === 'en' && c.rule !== '', staleTime: 600_000 });
+  return <>{language === 'en' && rule.data?.basis === c.basis ? rule.data.basisEn : c.basis}</>;
 }
 
 export function Facts({ of: c }: { of: GridCase }) {

@@ -31,7 +31,7 @@ export default function RulePage() {
               <dl className="facts">
                 <dt>{t('case.severity')}</dt><dd><SeverityMark severity={severityOf(r.severity)} /></dd>
                 <dt>{t('case.type')}</dt><dd><Link to={`/cases?open=all&type=${encodeURIComponent(r.type)}`}>{word('type', r.type)}</Link></dd>
-                <dt>{t('case.basis')}</dt><dd>{r.basis || '–'}</dd>
+                <dt>{t('case.basis')}</dt><dd>{pick(r.basis, r.basisEn) || '–'}</dd>
                 <dt>{t('rules.owner')}</dt><dd>{r.owner || '–'}</dd>
                 <dt>{t('rules.pack')}</dt><dd className="mono">{r.pack}</dd>
                 <dt>{t('rules.alerts')}</dt><dd className="num">{r.alertsRaised.toLocaleString(language)}</dd>

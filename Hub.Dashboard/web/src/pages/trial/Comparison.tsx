@@ -13,7 +13,7 @@ export function Comparison({ of: r }: { of: TrialReport }) {
   return (
     <>
       <section className={same ? 'verdict ok' : 'verdict'} aria-live="polite">
-        <b>{same ? t('trial.same') : t('trial.differs', { now: n(r.total.cases.now), tried: n(r.total.cases.tried) })}</b>
+        <b>{same ? t('trial.same') : t('trial.differs', { now: n(r.total.cases.now), tried: n(r.total.cases.tried), alertsNow: n(r.total.alerts.now), alertsTried: n(r.total.alerts.tried) })}</b>
         <span>{t('trial.read', { messages: n(r.messages), readings: n(r.readings), seconds: r.seconds.toLocaleString(language) })} <Moment at={r.from} /> – <Moment at={r.to} /></span>
       </section>
       <Sums of={r.total} />

@@ -32,7 +32,7 @@ function Bench({ inForce, fingerprint, refresh }: { inForce: readonly PackText[]
   const [search, setSearch] = useSearchParams();
   const [drafts, setDrafts] = useState<Record<string, string>>(keptDrafts);
   const rule = search.get('rule') ?? '';
-  const start = useMemo(() => inForce.find((f) => rule && lineOfRule(f.text, rule) > 0)?.file ?? inForce[0]?.file ?? 'new.yaml', [inForce, rule]);
+  const start = useMemo(() => inForce.find((f) => rule && lineOfRule(f.text, rule) > 0)?.file ?? changesOf(inForce, keptDrafts())[0]?.file ?? inForce[0]?.file ?? 'new.yaml', [inForce, rule]);
   const [file, setFile] = useState(start);
   const [caret, setCaret] = useState<Caret | null>(null);
   useEffect(() => {
