@@ -147,7 +147,7 @@ internal sealed partial class Connection
                 ReturnHeads();
                 unread = buffer.Length;
                 input.AdvanceTo(buffer.Start, allowance > 0 ? buffer.End : buffer.Start);
-                Volatile.Write(ref lastHeard, broker.Clock.GetTimestamp());
+                Hear(start, buffer.Length);
                 Volatile.Write(ref working, 0);
                 Outbox.Kick();
             }

@@ -299,4 +299,28 @@ public class ConnectTests
         Assert.Equal("a", seen[0].Principal);
         Assert.Equal(0, hub.Endpoint.Statistics.Connections);
     }
+
+    [Fact]
+    public async Task Single_bytes_do_not_keep_a_connection_alive_and_a_large_packet_on_its_way_does()
+    {
+        await using var hub = new MemoryHub();
+        var witness = await hub.ConnectAsync("w", keepAlive: 0);
+        var slow = await hub.ConnectAsync("slow", keepAlive: 10);
+        var large = await hub.ConnectAsync("large", keepAlive: 10);
+        var trickle = Packet.Publish(5, "t", "0123456789");
+        var bulk = Packet.Publish(5, "t", new string('x', 8000));
+        for (var i = 0; i < 4; i++)
+        {
+            if (i < 3) await slow.SendAsync(trickle[i..(i + 1)]);
+            await large.SendAsync(i == 3 ? bulk[6000..] : bulk[(i * 2000)..((i + 1) * 2000)]);
+
+            // The bytes are read on other threads: the witness shows that they had their turn.
+            for (var turn = 0; turn < 20; turn++) await witness.ExpectAliveAsync();
+            hub.Clock.Advance(TimeSpan.FromSeconds(6));
+        }
+
+        await slow.ExpectClosedAsync(0x8D);
+        await large.ExpectAliveAsync();
+        Assert.Equal(8000, Assert.Single(hub.Sink.Accepted).Body.Length);
+    }
 }
