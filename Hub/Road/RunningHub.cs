@@ -30,6 +30,7 @@ internal sealed class RunningHub : IAsyncDisposable
     private FileSessionStore? sessions;
     private bool restored;
     private int stopped;
+    private Task rehearsal = Task.CompletedTask;
 
     private RunningHub(HubSettings settings, Clocks clocks, ILoggerFactory logs)
     {
@@ -144,6 +145,7 @@ internal sealed class RunningHub : IAsyncDisposable
         if (Interlocked.Exchange(ref stopped, 1) == 1) return;
         log.LogInformation("Stopping: the door closes");
         await closing.CancelAsync();
+        await rehearsal;
         if (Source is not null) await Source.CloseDoorAsync();
         if (Endpoint is not null) await Endpoint.StopAsync();
         if (Web is not null) await StopScheduleAsync();
@@ -220,6 +222,7 @@ internal sealed class RunningHub : IAsyncDisposable
         if (Source is not null) Watch(Source.RunAsync());
         log.LogInformation(
             "Ready: pages and API at {Http}, MQTT on port {MqttPort}, {Rules} rules, {Devices} devices, data in {DataDir}", Http, MqttPort, Rules.Rules.Count, Registry.Count, Folder.Path);
+        rehearsal = Task.Run(() => Rehearsal.HoldAsync(settings, clocks, log, closing.Token), CancellationToken.None);
     }
 
     private async Task AnnounceRulesAsync(CancellationToken stop)
