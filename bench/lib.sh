@@ -35,6 +35,18 @@ start_hub() {
     --Hub:Mqtt:Anonymous true --Hub:Ingest:UnknownDevices accept --Hub:Auth:BootstrapToken bench-token "$@" >>"$work/hub.log" 2>&1 &
   hub_pid=$!; pids+=("$hub_pid")
 }
+# register_devices DATA_DIR N: the load generator's devices as charging ports of 16 estates, so that the rules have something to judge
+register_devices() {
+  { echo 'id,kind,name,place,gateway,password,longitude,latitude,sim'; for i in $(seq 0 $(($2 - 1))); do echo "load-$i,chargerPort,,leshan/estate-$((i % 16))/shed-1/bay-$i,,,,,"; done; } >"$work/devices.csv"
+  dotnet "$hub_dll" device import "$work/devices.csv" --Hub:DataDir "$1" >/dev/null
+}
+# cpu_us PID: processor time of a process and its children so far, in microseconds
+cpu_us() {
+  local us child
+  us=$(awk -v hz="$(getconf CLK_TCK)" '{sub(/.*\) /, ""); printf "%.0f", ($12 + $13) * 1000000 / hz}' "/proc/$1/stat" 2>/dev/null) || us=0
+  for child in $(pgrep -P "$1" || true); do us=$(( us + $(cpu_us "$child") )); done
+  echo "$us"
+}
 wait_ready() { for _ in $(seq 1200); do curl -fs "http://127.0.0.1:$http/healthz/ready" >/dev/null 2>&1 && return; kill -0 "$hub_pid" 2>/dev/null || { tail -5 "$work/hub.log" >&2; return 1; }; sleep 0.05; done; return 1; }
 stop_hub() { kill -TERM "$hub_pid" 2>/dev/null || true; wait "$hub_pid" 2>/dev/null || true; }
 kill_hub() { kill -9 "$hub_pid"; wait "$hub_pid" 2>/dev/null || true; }
