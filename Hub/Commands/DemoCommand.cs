@@ -44,6 +44,7 @@ internal static class DemoCommand
         var defaults = new Dictionary<string, string?>
         {
             ["Hub:DataDir"] = folder,
+            ["Hub:Rules:Directory"] = CopyOfRules(folder),
             ["Hub:Bind"] = "127.0.0.1",
             ["Hub:Mqtt:Anonymous"] = "true",
             ["Hub:Ingest:UnknownDevices"] = "accept",
@@ -71,6 +72,23 @@ internal static class DemoCommand
         var code = await Lifetime.UntilStoppedAsync(hub, ending.Token, () => ending.CancelAsync());
         await playing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return playing.IsFaulted ? 1 : code;
+    }
+
+    // Rules that are tried and put in force in a demo must not change those the next one begins with.
+    private static string CopyOfRules(string folder)
+    {
+        var (shipped, copy) = (Path.Combine(AppContext.BaseDirectory, "rules"), Path.Combine(folder, "packs"));
+        if (Directory.Exists(copy)) return copy;
+        try
+        {
+            Directory.CreateDirectory(copy);
+            foreach (var file in Directory.EnumerateFiles(shipped, "*.yaml")) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            return copy;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return shipped; // opening the data folder says what is wrong with it
+        }
     }
 
     private static string SmokeAlarm(Community community) => community.Devices.First(d => d.Kind == "smokeAlarm").Id;
