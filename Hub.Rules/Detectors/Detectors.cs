@@ -1,7 +1,9 @@
+using Hub.Rules.Detectors.Camera;
 using Hub.Rules.Detectors.Charging;
 using Hub.Rules.Detectors.Fire;
 using Hub.Rules.Detectors.Gathering;
 using Hub.Rules.Detectors.Generic;
+using Hub.Rules.Detectors.Health;
 using Hub.Rules.Detectors.Inactivity;
 
 namespace Hub.Rules.Detectors;
@@ -16,6 +18,8 @@ public static class Detectors
         new("gathering", "people counted at one door, one row a slot or a passage", 1, () => new GatheringDetector()),
         new("charger-port", "one charger port: power, its temperature and that around it", 1, () => new ChargerPortDetector()),
         new("flat-charger", "an e-bike charger among the loads of one flat", 1, () => new FlatChargerDetector()),
+        new("health", "a sensor itself: silent, stuck, spikes, another unit, adrift from its peers", 1, () => new HealthDetector()),
+        new("sighting", "what a camera names in a zone, by confidence, frame by frame", 1, () => new SightingDetector()),
         new("fire", "one point: temperature, smoke, carbon monoxide, humidity", 0, () => new FireDetector()),
         new("inactivity", "one home: activity 0/1 or a count, entrance door if known", 1, () => new InactivityDetector()),
     ];
