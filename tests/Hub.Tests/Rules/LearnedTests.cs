@@ -11,7 +11,7 @@ public sealed class LearnedTests
     [InlineData(true)]
     public void A_charge_whose_power_steps_up_is_told_and_one_that_runs_its_course_is_not(bool stepsUp)
     {
-        var scene = new RuleScene();
+        var scene = new RuleScene { KeepTrials = true };
         var port = scene.Device("port-1", "chargerPort", RuleScene.Shed + "/port-1");
         for (var minute = 0; minute < 240; minute++)
         {
@@ -28,7 +28,7 @@ public sealed class LearnedTests
     [InlineData(true)]
     public void A_charger_on_the_public_circuit_is_told_and_a_lamp_that_stays_on_is_not(bool charger)
     {
-        var scene = new RuleScene();
+        var scene = new RuleScene { KeepTrials = true };
         var line = scene.Device("line-1", "lineMonitor", RuleScene.Stairwell);
         for (var minute = 0; minute < 400; minute++)
         {
@@ -45,7 +45,7 @@ public sealed class LearnedTests
     [InlineData(7, true)]
     public void A_shed_that_grows_warm_in_minutes_is_told_before_any_head_alarms(double kelvinPerMinute, bool told)
     {
-        var scene = new RuleScene();
+        var scene = new RuleScene { KeepTrials = true };
         var head = scene.Device("heat-1", "shedHeat", RuleScene.Shed);
         for (var s = 0; s < 1_200; s += 10)
         {

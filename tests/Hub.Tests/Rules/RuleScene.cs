@@ -69,6 +69,9 @@ internal sealed class RuleScene
     /// <summary>Keeps alerts of silent devices; scenes about something else let their devices fall silent freely.</summary>
     public bool KeepOutages { get; init; }
 
+    /// <summary>Keeps what the shipped rules on trial say; scenes about the others are not about them.</summary>
+    public bool KeepTrials { get; init; }
+
     /// <summary>Whether a device speaks in this lane.</summary>
     public Func<Device, bool> Owns { get; set; } = _ => true;
 
@@ -90,7 +93,7 @@ internal sealed class RuleScene
             NowMs += 1000;
             var tick = Next();
             Engine.Tick(NowMs, tick, Alerts);
-            if (!KeepOutages) Alerts.RemoveAll(a => a.Type == "DeviceOutage");
+            Sift();
         }
 
         NowMs = until;
@@ -124,7 +127,7 @@ internal sealed class RuleScene
         }
 
         Engine.Judge(observation, Alerts);
-        if (!KeepOutages) Alerts.RemoveAll(a => a.Type == "DeviceOutage");
+        Sift();
     }
 
     public byte[] Save()
@@ -146,6 +149,12 @@ internal sealed class RuleScene
     {
         Book = book;
         Engine = Engine.Under(book);
+    }
+
+    private void Sift()
+    {
+        if (!KeepOutages) Alerts.RemoveAll(a => a.Type == "DeviceOutage");
+        if (!KeepTrials && ReferenceEquals(Book, Shipped)) Alerts.RemoveAll(a => a.Shadow);
     }
 
     private long Next()
