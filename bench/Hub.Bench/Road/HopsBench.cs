@@ -130,7 +130,7 @@ internal static partial class HopsBench
     {
         hops[2].Take(hops[1]);
         hops[4].Take(hops[3]);
-        Console.WriteLine($"{messages:N0} messages of three readings, {lanes.Sum(l => l.Judged.Counts.Readings):N0} readings judged, {lanes.Sum(l => l.Alerts.Count)} alerts");
+        Console.WriteLine($"{messages:N0} messages of three readings, after {lanes.Sum(l => l.Judged.Counts.Messages) - messages:N0} to warm up; {lanes.Sum(l => l.Alerts.Count)} alerts");
         foreach (var hop in hops) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{hop.Name,-42} {hop.Nanoseconds / messages,7:N0} ns  {hop.Bytes / messages,6:N1} bytes allocated a message"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"together",-42} {hops.Sum(h => h.Nanoseconds) / messages,7:N0} ns  {hops.Sum(h => h.Bytes) / messages,6:N1}"));
         var greedy = hops[..4].Where(h => h.Bytes / messages > most).ToArray();
