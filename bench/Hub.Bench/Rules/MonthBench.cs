@@ -33,6 +33,7 @@ internal static class MonthBench
         var month = new Month(days, scale, seed, restarts);
         month.LiveAsync().GetAwaiter().GetResult();
         Report(month, days, scale, args.Contains("--detail"));
+        Console.WriteLine($"on trial: {string.Join(", ", month.Trials.Select(t => $"{t.Key} {t.Value}"))}");
         Console.WriteLine($"{month.Messages:N0} messages, {month.Undecoded} undecoded, {month.Restarts} restarts, alerts {month.AlertCount:N0}, sha256 {month.Hash}, {clock.Elapsed.TotalSeconds:F0} s");
         return 0;
     }
@@ -75,6 +76,9 @@ internal static class MonthBench
         public int Restarts { get; private set; }
 
         public int AlertCount { get; private set; }
+
+        /// <summary>What rules on trial would have raised.</summary>
+        public SortedDictionary<string, int> Trials { get; } = new(StringComparer.Ordinal);
 
         public string Hash => Convert.ToHexStringLower(hash.GetCurrentHash())[..16];
 
@@ -161,6 +165,7 @@ internal static class MonthBench
                 hash.AppendData(Encoding.UTF8.GetBytes($"{alert.Position} {alert.Rule} {alert.RuleVersion} {alert.Signal} {alert.Severity} {alert.PlaceId} {alert.DedupeKey} {alert.Confidence:R} {alert.Explanation.En}\n"));
                 foreach (var command in alert.Commands)
                     simulation.Command(command.DeviceId, Encoding.UTF8.GetBytes($"{{\"id\":\"{command.Id}\",\"name\":\"{command.Name}\"}}"));
+                if (alert.Shadow && alert.Signal == AlertSignal.Raised) Trials[alert.Rule] = Trials.GetValueOrDefault(alert.Rule) + 1;
                 if (alert.Signal == AlertSignal.Cleared || alert.Shadow) continue;
                 if (open.TryGetValue(alert.DedupeKey, out var known) && alert.ArrivalMs - known.LastMs <= alert.DedupeWindow.TotalMilliseconds)
                 {
