@@ -118,7 +118,7 @@ public sealed partial class PageTests(Browser browser) : IClassFixture<Browser>
         await screen.OpenAsync(hub);
         await Expect(screen.Page.Locator("a.big.P1")).ToBeVisibleAsync();
 
-        foreach (var path in new[] { "/cases", $"/cases/{found["id"]}", "/devices", "/devices/smoke-101", "/rules", "/deadletters", "/ledger", "/reports", "/about" })
+        foreach (var path in new[] { "/cases", $"/cases/{found["id"]}", "/devices", "/devices/smoke-101", "/rules", "/rules/A5-fire", "/trial", "/suppressions", "/deadletters", "/ledger", "/reports", "/about" })
         {
             await screen.Page.GotoAsync(new Uri(hub.Http, path).AbsoluteUri);
             await Expect(screen.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
