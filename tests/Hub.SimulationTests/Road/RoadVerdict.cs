@@ -53,7 +53,7 @@ internal sealed partial class RoadSimulation
         public void Check()
         {
             life.VerifyLedger();
-            if (life.ledger.Snapshot().Queued != 0) throw new InvalidOperationException($"something is still queued: {life.ledger.Snapshot()}");
+            if (life.ledger.Lag().Values.Any(records => records != 0)) throw new InvalidOperationException($"something is still queued: {life.ledger.Snapshot()}");
             ReadAgain();
             CheckAcknowledged();
             CheckStore();
