@@ -12,7 +12,6 @@ namespace Hub.Rules.Detectors.Generic;
 internal sealed class GenericDetector(GenericSettings? settings = null) : Detector
 {
     private const int Views = 4;
-    private const int SlotsKnownAfterDays = 2;
 
     // Squares of what lies beyond would no longer be numbers; no sensor measures it.
     private const double Largest = 1e120;
@@ -84,7 +83,7 @@ internal sealed class GenericDetector(GenericSettings? settings = null) : Detect
         middleMean += settings.MiddleGain * (x - middleMean);
         views[0] = (x - level) / sd;
         views[1] = (shortMean - level) / sd;
-        var known = hourCounts[hour] > 1 && atMs - firstMs >= SlotsKnownAfterDays * 24 * HourMs;
+        var known = hourCounts[hour] > 1 && atMs - firstMs >= settings.SlotsKnownAfterDays * 24 * HourMs;
         if (known) seasonal += settings.ShortGain * (x - hours[hour] - seasonal);
         views[2] = known ? seasonal / sd : double.NaN;
         views[3] = (middleMean - level) / sd;

@@ -6,7 +6,7 @@ internal sealed record GenericSettings
     public static readonly GenericSettings Default = new();
 
     /// <summary>Score at which an alarm is given, weighted -log10 p of the four views.</summary>
-    public double Threshold { get; init; } = 2.2;
+    public double Threshold { get; init; } = 2.1;
 
     /// <summary>Rows that only teach. An alarm needs a history to differ from.</summary>
     public int Silent { get; init; } = 50;
@@ -17,11 +17,14 @@ internal sealed record GenericSettings
     /// <summary>Gain of the short mean: about a dozen readings.</summary>
     public double ShortGain { get; init; } = 0.08;
 
-    /// <summary>Gain of the middle mean: about fifty readings.</summary>
-    public double MiddleGain { get; init; } = 0.02;
+    /// <summary>Gain of the middle mean: about seventy readings.</summary>
+    public double MiddleGain { get; init; } = 0.015;
 
     /// <summary>Smallest gain of the long level: about two thousand readings.</summary>
     public double LevelGain { get; init; } = 0.0005;
+
+    /// <summary>Days after which the mean of an hour of the day is believed.</summary>
+    public int SlotsKnownAfterDays { get; init; } = 1;
 
     /// <summary>Share of the histogram whose outside is read as an exponential tail.</summary>
     public double TailShare { get; init; } = 0.02;
