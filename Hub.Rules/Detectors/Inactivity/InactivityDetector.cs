@@ -28,6 +28,8 @@ internal sealed class InactivityDetector : Detector
     private long activeMs = long.MinValue;
     private long entranceMs = long.MinValue;
     private long crossedMs = long.MinValue;
+    private long endedMs = long.MinValue;
+    private double endedScore;
     private double score;
     private double threshold;
 
@@ -71,6 +73,8 @@ internal sealed class InactivityDetector : Detector
     public override string Explain()
     {
         if (activeMs == long.MinValue) return "no activity yet";
+        if (!Learning && clock.NewestMs == activeMs && endedMs != long.MinValue)
+            return string.Create(CultureInfo.InvariantCulture, $"activity again after {(activeMs - endedMs) / (double)HourMs:0.0} h; the surprise had grown to {endedScore:0.0} (alarm at {threshold:0.0})");
         var since = DateTimeOffset.FromUnixTimeMilliseconds(activeMs);
         var (_, days, silent) = Days(clock.NewestMs);
         var away = Away ? ", presumably gone out" : "";
@@ -104,6 +108,8 @@ internal sealed class InactivityDetector : Detector
             }
         }
 
+        endedMs = activeMs;
+        endedScore = score;
         book.Note(Hour(atMs));
         activeMs = atMs;
         if (entrance) entranceMs = atMs;
@@ -135,8 +141,9 @@ internal sealed class InactivityDetector : Detector
 
     internal override void Save(StateWriter state)
     {
-        foreach (var ms in (ReadOnlySpan<long>)[firstMs, activeMs, entranceMs, crossedMs]) state.Long(ms);
+        foreach (var ms in (ReadOnlySpan<long>)[firstMs, activeMs, entranceMs, crossedMs, endedMs]) state.Long(ms);
         clock.Save(state);
+        state.Double(endedScore);
         state.Double(score);
         state.Double(threshold);
         book.Save(state);
@@ -149,7 +156,9 @@ internal sealed class InactivityDetector : Detector
         activeMs = state.Long();
         entranceMs = state.Long();
         crossedMs = state.Long();
+        endedMs = state.Long();
         clock.Restore(ref state);
+        endedScore = state.Double();
         score = state.Double();
         threshold = state.Double();
         book.Restore(ref state);

@@ -43,6 +43,7 @@ public sealed class InactivityDetectorTests
         Live(detector, 0, 14);
         var at = (14 * 24 * Hour) + (15 * Hour);
         Assert.True(detector.Observe(at, [1, double.NaN]).Alarm);
+        Assert.Contains("activity again after 16.5 h; the surprise had grown to ", detector.Explain(), StringComparison.Ordinal);
         Assert.Equal(0, detector.Observe(at + 1, [1, double.NaN]).Score);
     }
 
