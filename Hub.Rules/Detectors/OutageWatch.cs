@@ -63,6 +63,9 @@ internal sealed partial class OutageWatch
     /// <summary>Alerts of children that a parent held back.</summary>
     public long Inhibited { get; private set; }
 
+    /// <summary>Devices found lost, each by itself, since the list was emptied last.</summary>
+    public List<DeviceState> SettledAlone { get; } = [];
+
     /// <summary>Outages that are open.</summary>
     public int Open => parents.Count + singles;
 
@@ -180,6 +183,7 @@ internal sealed partial class OutageWatch
         var key = new KeyState(rule!, state.Device.Place.Id, null, state) { RaisedAtMs = nowMs };
         state.Outage = key;
         singles++;
+        SettledAlone.Add(state);
         Raise(key, state.Device.Kind.LifeSafety ? "life" : "device", state, alerts, FactsOf(state, nowMs));
     }
 

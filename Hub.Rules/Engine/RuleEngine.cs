@@ -118,6 +118,7 @@ public sealed partial class RuleEngine
         world.NowMs = Math.Max(world.NowMs, tickMs);
         maker.At(position, tickMs, isLate: false);
         outage.Tick(tickMs, alerts);
+        JudgeLosses(tickMs, alerts);
         ScoreTime(tickMs, position, alerts);
         while (timers.TryTake(tickMs, out var key))
         {
@@ -128,6 +129,26 @@ public sealed partial class RuleEngine
 
         heldChanged |= outage.TakeHeldChanged();
         ShowHeld();
+    }
+
+    // Silence is no message: rules that count devices gone silent are judged when one is found to be.
+    private void JudgeLosses(long tickMs, List<Alert> alerts)
+    {
+        foreach (var device in outage.SettledAlone)
+        {
+            for (var r = 0; r < device.Plan.Rules.Count; r++)
+            {
+                var planned = device.Plan.Rules[r];
+                if (!planned.Rule.Scope.AsksLosses) continue;
+                var key = device.Keys[r] ??= KeyOf(planned.Rule, device);
+                if (ReferenceEquals(key, KeyState.None)) continue;
+                frame.Turn(device, null, tickMs);
+                frame.Turn(planned.Rule, key, planned);
+                Evaluate(key, alerts, onlyP1: false);
+            }
+        }
+
+        outage.SettledAlone.Clear();
     }
 
     private void Take(DeviceState device, Observation observation, KindPlan plan, Span<ulong> wanted)

@@ -115,15 +115,30 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
         return false;
     }
 
+    /// <summary>Another alert whose device stands within so many metres of the one that this key heard last.</summary>
+    public bool AlertWithinMetres(Severity least, string[] types, double metres, long sinceMs, KeyState self)
+    {
+        if (self.ToldOf is null || Directory.Find(self.ToldOf)?.Place is not { } here) return false;
+        foreach (var key in open)
+        {
+            if (ReferenceEquals(key, self) || key.Severity > (int)least || key.LastTrueMs < sinceMs || key.ToldOf is null) continue;
+            if (types.Length > 0 && !types.Contains(key.OpenType, StringComparer.Ordinal)) continue;
+            if (Directory.Find(key.ToldOf)?.Place is { } there && Operators.Distance.Metres(here, there) <= metres) return true;
+        }
+
+        return false;
+    }
+
     public void WentOffline(DeviceState device) => lost.Add(device);
 
     public void CameBack(DeviceState device) => lost.Remove(device);
 
-    public int LostWithin(string place, long withinMs)
+    /// <summary>Devices of a place that went silent so lately; only those not gone with their gateway or area when <paramref name="alone"/>.</summary>
+    public int LostWithin(string place, long withinMs, bool alone)
     {
         var n = 0;
         foreach (var device in lost)
-            if (NowMs - device.OfflineSinceMs <= withinMs && Within(device.Device.Place.Id, place)) n++;
+            if (NowMs - device.OfflineSinceMs <= withinMs && Within(device.Device.Place.Id, place) && (!alone || ReferenceEquals(device.Outage?.Device, device))) n++;
         return n;
     }
 

@@ -20,6 +20,9 @@ internal sealed class Scope(ChannelTable channels, IReadOnlyDictionary<string, s
     public List<Channel> Channels { get; } = [];
     public List<WindowNeed> Windows { get; } = [];
     public SortedSet<Core.Places.PlaceKind> NeighbourLevels { get; } = [];
+    /// <summary>Asks for devices that went silent: judged when one does, too.</summary>
+    public bool AsksLosses { get; set; }
+
     public SortedSet<string> Events { get; } = new(StringComparer.Ordinal);
     public IReadOnlyDictionary<string, string> Parameters { get; } = parameters;
 

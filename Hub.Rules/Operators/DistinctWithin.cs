@@ -9,14 +9,22 @@ internal enum DistinctBy { Device, Kind, Zone, Track }
 internal sealed class DistinctWithin : StatefulNode
 {
     private const int MaxSources = 64;
+    private const char Of = '\n';
 
     private readonly Node inner;
     private readonly DistinctBy by;
+    private readonly bool perTrack;
     private readonly int atLeast;
     private readonly long withinMs;
 
-    public DistinctWithin(Node inner, DistinctBy by, int atLeast, long withinMs)
+    /// <param name="inner">What they say.</param>
+    /// <param name="by">What makes two sources different.</param>
+    /// <param name="perTrack">Counted for each track alone: one person at several doors.</param>
+    /// <param name="atLeast">How many.</param>
+    /// <param name="withinMs">Within this span.</param>
+    public DistinctWithin(Node inner, DistinctBy by, bool perTrack, int atLeast, long withinMs)
     {
+        this.perTrack = perTrack;
         this.inner = inner;
         this.by = by;
         this.atLeast = atLeast;
@@ -32,18 +40,21 @@ internal sealed class DistinctWithin : StatefulNode
     public override void Update(Frame frame, NodeState state)
     {
         if (!frame.Concerns(Locals, Events) || !inner.IsTrue(frame) || SourceOf(frame) is not { } source) return;
-        ((State)state).Saw(source, frame.NowMs);
+        if (perTrack && frame.Seen?.Track is not { Length: > 0 }) return;
+        ((State)state).Saw(perTrack ? frame.Seen!.Track + Of + source : source, frame.NowMs);
     }
 
-    public override bool IsTrue(Frame frame) => StateOf(frame) is State state && state.Since(frame.NowMs - withinMs) >= atLeast;
+    public override bool IsTrue(Frame frame) => StateOf(frame) is State state && Count(state, frame.NowMs - withinMs) >= atLeast;
 
-    public override double Figure(Frame frame) => StateOf(frame) is State state ? state.Since(frame.NowMs - withinMs) : 0;
+    public override double Figure(Frame frame) => StateOf(frame) is State state ? Count(state, frame.NowMs - withinMs) : 0;
 
     public override void Tell(Frame frame, Telling telling)
     {
         telling.Clock("distinct", Name, IsTrue(frame), Figure(frame), atLeast, "");
         telling.Inside(frame, inner);
     }
+
+    private int Count(State state, long fromMs) => perTrack ? state.MostOfOneTrack(fromMs) : state.Since(fromMs);
 
     private string? SourceOf(Frame frame) => by switch
     {
@@ -75,6 +86,20 @@ internal sealed class DistinctWithin : StatefulNode
             var n = 0;
             foreach (var (_, atMs) in sources) if (atMs >= fromMs) n++;
             return n;
+        }
+
+        public int MostOfOneTrack(long fromMs)
+        {
+            var most = 0;
+            foreach (var (first, _) in sources)
+            {
+                var n = 0;
+                var track = first.AsSpan(0, first.IndexOf(Of, StringComparison.Ordinal) + 1);
+                foreach (var (source, atMs) in sources) if (atMs >= fromMs && source.AsSpan().StartsWith(track, StringComparison.Ordinal)) n++;
+                most = Math.Max(most, n);
+            }
+
+            return most;
         }
 
         public override void Write(StateWriter writer)

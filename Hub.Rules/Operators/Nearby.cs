@@ -5,7 +5,12 @@ using Hub.Rules.Engine;
 namespace Hub.Rules.Operators;
 
 /// <summary>Another alert is open around: smoke beside a flying wire, a fire in an estate whose lane is blocked.</summary>
-internal sealed class AlertNearby(Severity least, string[] types, PlaceKind level, long withinMs) : StatefulNode
+/// <param name="least">At least so severe.</param>
+/// <param name="types">Of one of these types; empty for any.</param>
+/// <param name="level">In the nearest place of this kind.</param>
+/// <param name="withinMs">Its condition held so lately.</param>
+/// <param name="metres">Only where the devices that spoke stand so near each other; NaN for anywhere in the place.</param>
+internal sealed class AlertNearby(Severity least, string[] types, PlaceKind level, long withinMs, double metres) : StatefulNode
 {
     private const long RecheckMs = 10_000;
 
@@ -13,7 +18,9 @@ internal sealed class AlertNearby(Severity least, string[] types, PlaceKind leve
 
     public override void Update(Frame frame, NodeState state) { }
 
-    public override bool IsTrue(Frame frame) => frame.AlertNear(least, types, Levels.Around(frame.Key.PlaceId, level), withinMs);
+    public override bool IsTrue(Frame frame) => double.IsNaN(metres)
+        ? frame.AlertNear(least, types, Levels.Around(frame.Key.PlaceId, level), withinMs)
+        : frame.World.AlertWithinMetres(least, types, metres, frame.NowMs - withinMs, frame.Key);
 
     public override void Tell(Frame frame, Telling telling) => telling.Part("alert", string.Join(", ", types.DefaultIfEmpty(least.ToString())), IsTrue(frame), double.NaN, withinMs / 1000.0, "s", "<=");
 
@@ -22,7 +29,7 @@ internal sealed class AlertNearby(Severity least, string[] types, PlaceKind leve
 }
 
 /// <summary>Several devices around went silent: the power went with them.</summary>
-internal sealed class LostNearby(int atLeast, PlaceKind level, long withinMs) : StatefulNode
+internal sealed class LostNearby(int atLeast, PlaceKind level, long withinMs, bool alone) : StatefulNode
 {
     private const long RecheckMs = 10_000;
 
@@ -34,7 +41,7 @@ internal sealed class LostNearby(int atLeast, PlaceKind level, long withinMs) : 
 
     public override void Tell(Frame frame, Telling telling) => telling.Clock("lost", Name, IsTrue(frame), Figure(frame), atLeast, "");
 
-    public override double Figure(Frame frame) => frame.World.LostWithin(Levels.Around(frame.Key.PlaceId, level), withinMs);
+    public override double Figure(Frame frame) => frame.World.LostWithin(Levels.Around(frame.Key.PlaceId, level), withinMs, alone);
 
     public override long DueMs(Frame frame, NodeState state) => frame.Key.Open ? frame.NowMs + RecheckMs : long.MaxValue;
 }

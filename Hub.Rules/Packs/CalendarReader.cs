@@ -29,12 +29,30 @@ internal static class CalendarReader
         return days;
     }
 
+    // A date, or a holiday of several days with its name.
     private static void Add(YamlMap root, string name, bool works, Dictionary<DateOnly, bool> days)
     {
         foreach (var node in root.List(name))
         {
-            if (node is YamlScalarNode { Value: { } text } && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) days[day] = works;
-            else root.Faults.Add(node, $"'{node}'", "a date such as 2026-10-01");
+            if (node is YamlMappingNode && YamlMap.AsMap(node, root.Faults) is { } span)
+            {
+                span.Text("name");
+                var (from, to) = (Date(span, "from"), Date(span, "to"));
+                span.End();
+                if (to < from || to.DayNumber - from.DayNumber > 60) root.Faults.Add(node, $"{from:yyyy-MM-dd} to {to:yyyy-MM-dd}", "an end on or after the start, at most 60 days later");
+                else for (var day = from; day <= to; day = day.AddDays(1)) days[day] = works;
+            }
+            else if (node is YamlScalarNode { Value: { } text } && TryDate(text, out var day)) days[day] = works;
+            else root.Faults.Add(node, $"'{node}'", "a date such as 2026-10-01, or {name: …, from: …, to: …}");
         }
     }
+
+    private static DateOnly Date(YamlMap span, string name)
+    {
+        if (TryDate(span.NeedText(name, "a date such as 2026-10-01"), out var day)) return day;
+        span.Faults.Add(span.Node, $"no date under '{name}:'", "a date such as 2026-10-01");
+        return default;
+    }
+
+    private static bool TryDate(string text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
 }

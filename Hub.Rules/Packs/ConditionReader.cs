@@ -13,7 +13,7 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
     private static readonly Node never = new Combination(Joining.Any, []);
 
     private static readonly string[] operators =
-        ["all", "any", "not", "hold", "count", "distinct", "recent", "slots", "alert", "lost", "score", "nights", "step_then_flat", "after"];
+        ["all", "any", "not", "hold", "count", "distinct", "recent", "sequence", "outrun", "slots", "alert", "lost", "score", "nights", "step_then_flat", "after"];
 
     private readonly Dictionary<string, Node> lets = new(StringComparer.Ordinal);
     private readonly List<StatefulNode> stateful = [];
@@ -88,11 +88,13 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
             "not" => new Combination(Joining.None, [Read(map.Get(name)!)]),
             "hold" => Keep(new Hold(Read(map.Get(name)!), map.Get("until") is { } until ? Read(until) : null, Span(map, "for"), Span(map, "gap", 180_000), map.Flag("latched"), HoldByOf(map))),
             "count" => Keep(new CountWithin(Read(map.Get(name)!), Whole(map, "at_least", 1, 64), Whole(map, "of", 0, 64, 0), Span(map, "within"), Span(map, "spaced", 0))),
-            "distinct" => Keep(new DistinctWithin(Read(map.Get(name)!), By(map), Whole(map, "at_least", 1, 64), Span(map, "within"))),
+            "distinct" => Keep(new DistinctWithin(Read(map.Get(name)!), By(map), PerTrack(map), Whole(map, "at_least", 1, 64), Span(map, "within"))),
             "recent" => Keep(new Recent(Read(map.Get(name)!), Span(map, "within"))),
+            "sequence" => SequenceOf(map),
+            "outrun" => Keep(new Outrun(Read(map.Get(name)!), Plain(map, "metres_per_second", 3), Span(map, "within"))),
             "slots" => SlotsOf(map),
-            "alert" => Keep(new AlertNearby(SeverityOf(map.Get(name)!), [.. map.Texts("types")], LevelOf(map), Span(map, "within", 86_400_000))),
-            "lost" => Keep(new LostNearby(Whole(map, "lost", 1, 10_000), LevelOf(map), Span(map, "within"))),
+            "alert" => Keep(new AlertNearby(SeverityOf(map.Get(name)!), [.. map.Texts("types")], LevelOf(map), Span(map, "within", 86_400_000), Plain(map, "metres", double.NaN))),
+            "lost" => Losses(new LostNearby(Whole(map, "lost", 1, 10_000), LevelOf(map), Span(map, "within"), map.Flag("alone"))),
             "after" => After(map.Get(name)!),
             "score" => ScoreOf(map),
             "nights" => NightsOf(map),
@@ -136,6 +138,28 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
         if (signals.Length is 0 or > 4) faults.Add(map.Node, $"{signals.Length} signals", "1 to 4 conditions under 'slots:'");
         if (span is < 1 or > 64) faults.Add(map.Node, $"{span} slots", "'over' divided by 'every' between 1 and 64");
         return faults.Count > 0 && span is < 1 or > 64 ? never : Keep(new Slots(signals, every, (int)span, share, position.Length == 2 ? position : [], apart));
+    }
+
+    private LostNearby Losses(LostNearby node)
+    {
+        scope.AsksLosses = true;
+        return Keep(node);
+    }
+
+    private Node SequenceOf(YamlMap map)
+    {
+        var parts = Several(map, "sequence");
+        if (parts.Length is < 2 or > 8) faults.Add(map.Node, $"{parts.Length} conditions", "2 to 8 under 'sequence:', in their order");
+        var without = map.Get("without") is { } value ? Read(value) : null;
+        var within = Span(map, "within");
+        return parts.Length < 2 ? never : Keep(new Sequence(parts, without, within));
+    }
+
+    private static bool PerTrack(YamlMap map)
+    {
+        var per = map.Text("per", "key");
+        if (per is not ("key" or "track")) map.Faults.Add(map.Get("per")!, $"per: {per}", "key or track");
+        return per is "track";
     }
 
     private Node After(YamlNode value)

@@ -57,6 +57,7 @@ internal sealed class RulesJob(RunningHub hub, ILogger<RulesJob> log) : IJob
         try
         {
             await hub.RuleSets.LookAsync(cancellationToken);
+            await hub.Suppressions.LookAsync(cancellationToken);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

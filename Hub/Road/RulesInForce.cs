@@ -20,6 +20,7 @@ internal sealed class RulesInForce(RuleBook first, RuleShelf shelf, string folde
     private volatile RuleBook current = first;
     private volatile IReadOnlyList<string> faults = [];
     private TickSource? ticks;
+    private volatile bool named;
     private string seen = Stamp(folder);
     private string settling = "";
 
@@ -67,7 +68,15 @@ internal sealed class RulesInForce(RuleBook first, RuleShelf shelf, string folde
     public async Task BeginAsync(TickSource source, CancellationToken stop)
     {
         ticks = source;
-        await PutInForceAsync(current, "start", stop);
+        try
+        {
+            await PutInForceAsync(current, "start", stop);
+        }
+        catch (Journal.JournalException e)
+        {
+            // A full disk stops no start. Nothing is journalled meanwhile either; the next look says it.
+            log.LogError("The rules in force cannot be named in the journal ({Fault}); trying again", e.Message);
+        }
     }
 
     /// <inheritdoc/>
@@ -106,6 +115,7 @@ internal sealed class RulesInForce(RuleBook first, RuleShelf shelf, string folde
     /// <summary>Looks whether the folder changed; takes it up once it has stood still for one look, so that half a copy is not read.</summary>
     public async Task LookAsync(CancellationToken stop)
     {
+        if (!named) await PutInForceAsync(current, "start", stop);
         var now = Stamp(folder);
         if (string.Equals(now, seen, StringComparison.Ordinal)) return;
         if (string.Equals(now, settling, StringComparison.Ordinal)) await ReloadAsync("folder", stop);
@@ -132,6 +142,7 @@ internal sealed class RulesInForce(RuleBook first, RuleShelf shelf, string folde
         var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         shelf.Keep(book, nowMs, by);
         await ticks!.DirectAsync(DirectiveKind.Rules, Encoding.ASCII.GetBytes(book.Fingerprint), stop);
+        named = true;
         current = book;
         SinceMs = nowMs;
     }

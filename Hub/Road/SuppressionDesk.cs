@@ -9,6 +9,7 @@ internal sealed class SuppressionDesk(ISuppressionStore store, TimeProvider cloc
 {
     private readonly SemaphoreSlim one = new(1, 1);
     private TickSource? ticks;
+    private volatile bool told;
 
     /// <inheritdoc/>
     public int Most => 500;
@@ -22,7 +23,20 @@ internal sealed class SuppressionDesk(ISuppressionStore store, TimeProvider cloc
     public async Task BeginAsync(TickSource source, CancellationToken stop)
     {
         ticks = source;
-        await TellAsync(stop);
+        try
+        {
+            await TellAsync(stop);
+        }
+        catch (Journal.JournalException)
+        {
+            // A full disk stops no start; LookAsync says it when there is room.
+        }
+    }
+
+    /// <summary>Tells the lanes what the journal would not take before.</summary>
+    public async Task LookAsync(CancellationToken stop)
+    {
+        if (!told) await TellAsync(stop);
     }
 
     /// <inheritdoc/>
@@ -65,8 +79,12 @@ internal sealed class SuppressionDesk(ISuppressionStore store, TimeProvider cloc
     public void Dispose() => one.Dispose();
 
     // The whole list each time: what stands in the journal needs nothing that stood there before.
-    private async Task TellAsync(CancellationToken stop) =>
+    private async Task TellAsync(CancellationToken stop)
+    {
+        told = false;
         await ticks!.DirectAsync(DirectiveKind.Suppressions, RuleEngine.Write((await ComingAsync(stop)).OrderBy(s => s.Id, StringComparer.Ordinal)), stop);
+        told = true;
+    }
 
     private async Task<IReadOnlyList<Suppression>> ComingAsync(CancellationToken stop) =>
         [.. (await store.ListAsync(Most * 4, stop)).Where(s => s.EndedMs == 0 && s.ToMs > NowMs)];

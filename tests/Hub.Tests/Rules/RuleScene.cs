@@ -99,6 +99,13 @@ internal sealed class RuleScene
         NowMs = until;
     }
 
+    /// <summary>Time passes with one tick at its end: for scenes of many days.</summary>
+    public void Skip(int seconds)
+    {
+        NowMs += seconds * 1000L;
+        Engine.Tick(NowMs, Next(), Alerts);
+    }
+
     public void Say(Device device, params (string Channel, object Value)[] values) => Send(device, MessageKind.Telemetry, null, values);
 
     public void Event(Device device, string type, double confidence = 1, string? zone = null, params (string Channel, object Value)[] values) =>
@@ -153,7 +160,7 @@ internal sealed class RuleScene
 
     private void Sift()
     {
-        if (!KeepOutages) Alerts.RemoveAll(a => a.Type == "DeviceOutage");
+        if (!KeepOutages) Alerts.RemoveAll(a => a.Type == "DeviceOutage" || a.Rule == "A16-lost-together");
         if (!KeepTrials && ReferenceEquals(Book, Shipped)) Alerts.RemoveAll(a => a.Shadow);
     }
 
