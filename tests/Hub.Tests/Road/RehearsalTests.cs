@@ -11,7 +11,7 @@ public sealed class RehearsalTests
     {
         var settings = HubSettings.Read(new ConfigurationBuilder().Build());
         var before = Left();
-        var raised = await Rehearsal.PlayAsync(settings, new Clocks(TimeProvider.System, TimeProvider.System, 1), TimeSpan.Zero, TestContext.Current.CancellationToken);
+        var raised = await Rehearsal.PlayAsync(settings, new Clocks(TimeProviders.Real, TimeProviders.Real, 1), TimeSpan.Zero, TestContext.Current.CancellationToken);
         Assert.True(raised > 0, "the made-up smoke alarms must raise an alert, or the way to a case is not rehearsed");
         Assert.Empty(Left().Except(before, StringComparer.Ordinal));
     }
