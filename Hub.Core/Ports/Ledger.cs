@@ -10,7 +10,7 @@ namespace Hub.Core.Ports;
 /// <param name="DeadLettered">Messages kept aside with the reason why they could not be decoded.</param>
 /// <param name="Readings">Readings decoded by the readings consumer.</param>
 /// <param name="Stored">Readings durable in the readings store.</param>
-/// <param name="Queued">Journalled messages that the slowest consumer has not yet made durable.</param>
+/// <param name="Queued">Journalled messages that the slowest consumer has not yet made durable; those of the batch the disk has not confirmed yet are among them.</param>
 /// <param name="Late">Decoded messages older than the allowed lateness.</param>
 /// <param name="Balanced">Computed from the counts: received = rejected + unclaimed + journalled, and each consumer's counts add up to what it has passed.</param>
 public sealed record LedgerSnapshot(

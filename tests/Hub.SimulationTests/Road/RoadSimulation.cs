@@ -49,6 +49,7 @@ internal sealed partial class RoadSimulation : IDisposable
     private ReadingsIntake? intake;
     private DateTimeOffset ticked;
     private long lastId;
+    private bool isQuiet;
 
     public RoadSimulation(int seed)
     {
@@ -183,7 +184,7 @@ internal sealed partial class RoadSimulation : IDisposable
 
     private void Commit()
     {
-        if (random.Next(8) == 0) disk.WhileFlushing = SendWhileBusy;
+        if (!isQuiet && random.Next(8) == 0) disk.WhileFlushing = SendWhileBusy;
         journal.Commit();
         disk.WhileFlushing = null;
         for (var i = 0; i < waiting.Count;)

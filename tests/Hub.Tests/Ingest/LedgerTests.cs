@@ -1,5 +1,7 @@
 using Hub.Core.Ports;
 using Hub.Ingest;
+using Hub.Journal;
+using Hub.Tests.Journal;
 
 namespace Hub.Tests.Ingest;
 
@@ -37,6 +39,34 @@ public sealed class LedgerTests : IAsyncDisposable
         var ledger = _door.Ledger.Snapshot();
         Assert.Equal((8, 8, 0, true), (ledger.Journalled, ledger.Queued, ledger.Stored, ledger.Balanced));
         Assert.Equal((0, 8), (_door.Ledger.Lag()["rules"], _door.Ledger.Lag()["readings"]));
+    }
+
+    // The lag is counted from what is on disk; the ledger from what came in.
+    [Fact]
+    public async Task A_message_that_waits_for_the_disk_is_queued_though_no_consumer_lags()
+    {
+        using var folder = new JournalFolder();
+        await using var journal = LocalJournal.Open(folder.Options(), new FolderDisk(folder.Path), folder.Clock, startWriter: false);
+        var front = new FrontCounts();
+        var ticks = TickWriter.Restore(journal, front);
+        var sink = new JournalSink(journal, _door.Registry, front, _door.Options, folder.Clock);
+        var ledger = new Ledger(journal, ticks, _door.Registry);
+
+        await sink.AcceptAsync(Door.Message($"hub/v1/{Door.Known}/telemetry", """{"power":1}"""), Door.Stop);
+        Assert.Equal((1, 1, true), (ledger.Snapshot().Journalled, ledger.Snapshot().Queued, ledger.Snapshot().Balanced));
+        Assert.Equal((0, 0), (ledger.Lag()["rules"], ledger.Lag()["readings"]));
+
+        journal.Commit();
+        Assert.Equal((1, 1), (ledger.Snapshot().Queued, ledger.Lag()["rules"]));
+        for (var lane = 0; lane < journal.Lanes; lane++)
+        {
+            using var reader = new LaneReader(journal, lane, _door.Registry, _door.Channels, _door.Options);
+            Door.Items(reader);
+            ledger.Progress(LedgerConsumer.Rules, reader);
+            ledger.Progress(LedgerConsumer.Readings, reader);
+        }
+
+        Assert.Equal((1, 0, 0, true), (ledger.Snapshot().Journalled, ledger.Snapshot().Queued, ledger.Lag()["rules"], ledger.Snapshot().Balanced));
     }
 
     [Fact]
