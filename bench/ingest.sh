@@ -21,6 +21,11 @@ mosquitto_round() { # qos
   them=$(jq -r .per_s "$work/sub.json"); cpu=$(( $(cpu_us "$mosquitto_pid") - cpu ))
   echo "qos $1 mosquitto: ${them}/s reached its subscriber ($(jq -r .messages_per_s <<<"$pub")/s sent, PUBACK p99 $(jq -r .ack_ms.p99 <<<"$pub") ms); $(us "$cpu" "$(jq -r .received "$work/sub.json")") us of processor time a message, load generator $(us "$(jq '.tool_cpu_s * 1000000' <<<"$pub")" "$(jq .sent <<<"$pub")")"
 }
+# What a broker still works off after its senders have gone must not be charged to the one that comes next.
+settle() { # pid
+  local last now; last=$(cpu_us "$1")
+  for _ in $(seq 60); do sleep 0.5; now=$(cpu_us "$1"); [ $((now - last)) -lt 25000 ] && return; last=$now; done
+}
 hub_round() { # qos
   local before cpu began pub loaded drained after n
   before=$(api ledger | jq .received); cpu=$(cpu_us "$hub_pid"); began=$(now_ms)
@@ -32,6 +37,6 @@ hub_round() { # qos
   echo "qos $1 hub / mosquitto: $(awk -v a="$ours" -v b="$them" 'BEGIN {printf "%.2f", a / b}')"
 }
 for _ in $(seq "$rounds"); do
-  for qos in 1 0; do mosquitto_round "$qos"; hub_round "$qos"; done
+  for qos in 1 0; do mosquitto_round "$qos"; settle "$mosquitto_pid"; hub_round "$qos"; settle "$hub_pid"; done
 done
 api ledger
