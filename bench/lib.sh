@@ -7,6 +7,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/hub-bench.XXXXXX")
 pids=()
 cleanup() { for pid in "${pids[@]:-}"; do [ -n "$pid" ] && kill -9 "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; rm -rf "$work"; }
 trap cleanup EXIT
+export ERL_CRASH_DUMP=$work/erl_crash.dump # an Erlang program that dies leaves its dump here, not in the folder one stands in
 
 # The program as an operator installs it: published for this platform, so compiled. Without the compiler's package (no network), as built.
 # HUB_DLL names a program that is built already.

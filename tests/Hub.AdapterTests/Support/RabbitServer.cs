@@ -85,6 +85,7 @@ internal sealed class RabbitServer : OutsideBroker
         ["RABBITMQ_PID_FILE"] = In("pid"),
         ["RABBITMQ_ENABLED_PLUGINS_FILE"] = In("plugins"),
         ["RABBITMQ_CONFIG_FILE"] = In("rabbitmq"),
+        ["ERL_CRASH_DUMP"] = In("erl_crash.dump"),
         ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
         ["ERL_EPMD_PORT"] = $"{mapper}",
         ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
