@@ -51,8 +51,14 @@ public sealed class DoorTests
             [new DeviceRecord("alarm-1", "smokeAlarm", "", Place, CredentialHash: PasswordHash.Create("alarm-secret", 100))], [], [], Stop);
         await using var device = Device(hub);
         await device.ConnectAsync(Stop);
+        var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        hub.Inside.Endpoint.PresenceChanged += presence =>
+        {
+            if (!presence.Connected) left.TrySetResult();
+        };
         await hub.Inside.Registry.DisableAsync("alarm-1", disabled: true, Stop);
-        while (hub.Inside.Endpoint.Statistics.Connections > 0) await Task.Delay(TimeSpan.FromMilliseconds(20), TestHub.Real, Stop);
+        await left.Task.WaitAsync(Stop);
+        Assert.Equal(0, hub.Inside.Endpoint.Statistics.Connections);
         Assert.Equal(1, hub.Inside.Endpoint.Statistics.Refusals()[ReasonCode.AdministrativeAction]);
     }
 

@@ -24,8 +24,8 @@ public sealed class InfluxOutageTests(InfluxServer server) : IClassFixture<Influ
         await server.StopAsync();
         await SendAsync(client, 500, 1500);
         await client.PublishAsync("hub/v1/smoke-101/event", """{"type":"smoke"}"""u8.ToArray(), Qos.AtLeastOnce, stop: Stop);
-        var opened = await UntilAsync(async () => (await hub.CasesAsync(Stop)).FirstOrDefault(c => (string?)c["type"] == "FireSuspected"));
-        var storage = await UntilAsync(async () => await hub.GetAsync("storage", Stop) is var s && !(bool)s["reachable"]! && (long)s["lag"]!["readings"]! >= 1000 ? s : null);
+        var opened = await Patience.ForAsync("a fire case", async () => (await hub.CasesAsync(Stop)).FirstOrDefault(c => (string?)c["type"] == "FireSuspected"), Stop);
+        var storage = await Patience.ForAsync("the store's absence and lag", async () => await hub.GetAsync("storage", Stop) is var s && !(bool)s["reachable"]! && (long)s["lag"]!["readings"]! >= 1000 ? s : null, Stop);
         var metrics = await hub.Api.GetStringAsync(new Uri(hub.Http, "/metrics"), Stop);
         await server.StartAgainAsync();
         await SendAsync(client, 1500, 2000);
@@ -61,14 +61,5 @@ public sealed class InfluxOutageTests(InfluxServer server) : IClassFixture<Influ
         using var http = new HttpClient();
         var answer = JsonNode.Parse(await http.GetStringAsync(new Uri(server.Url, $"query?db=hub&q={Uri.EscapeDataString($"SELECT count(\"n\") FROM readings WHERE device = 'load-{device}'")}"), Stop))!;
         return (long)answer["results"]![0]!["series"]![0]!["values"]![0]![1]!;
-    }
-
-    private static async Task<T> UntilAsync<T>(Func<Task<T?>> look) where T : class
-    {
-        while (true)
-        {
-            if (await look() is { } found) return found;
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TestHub.Real, Stop);
-        }
     }
 }

@@ -26,8 +26,13 @@ public sealed class KillTests
             await client.ConnectAsync(Stop);
             await client.PublishAsync("hub/v1/smoke-1/event", """{"type":"smoke"}"""u8.ToArray(), stop: Stop);
             acknowledged++;
-            var sending = SendAsync(client, 20_000, () => Interlocked.Increment(ref acknowledged));
-            while (Interlocked.Read(ref acknowledged) < (round + 1) * 5_000) await Task.Delay(TimeSpan.FromMilliseconds(5), TestHub.Real, Stop);
+            var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var most = (round + 1) * 5_000;
+            var sending = SendAsync(client, 20_000, () =>
+            {
+                if (Interlocked.Increment(ref acknowledged) >= most) enough.TrySetResult();
+            });
+            await enough.Task.WaitAsync(Stop);
             process.Kill();
             await process.WaitForExitAsync(Stop);
             await sending;

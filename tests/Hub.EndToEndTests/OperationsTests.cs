@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Hub.Adapters.Sqlite;
+using Hub.AdapterTests.Support;
 using Hub.Backups;
 using Hub.Commands;
 using Hub.Core.Devices;
@@ -94,6 +95,6 @@ public sealed class OperationsTests
         await using (var database = await HubDatabase.OpenAsync(Path.Combine(hub.Folder, "hub.db"), TestHub.Real))
             await new SqliteRegistryStore(database).SaveDevicesAsync([device], Stop);
         Offline.TellRunningHub(TestHub.Settings(hub.Folder));
-        while (hub.Inside.Registry.Find(device.Id) is null) await Task.Delay(TimeSpan.FromMilliseconds(50), TestHub.Real, Stop);
+        await Patience.UntilAsync($"the hub to know {device.Id}", () => hub.Inside.Registry.Find(device.Id) is not null, Stop);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using Hub.AdapterTests.Support;
 using Hub.Core.Devices;
 using Hub.Ingest;
 using Hub.Mqtt;
@@ -15,13 +16,9 @@ public sealed class CertificateTests : IDisposable
     private readonly TestAuthority authority;
     private readonly DeviceRegistry registry = new();
 
-    public CertificateTests() => authority = new TestAuthority(Clock.GetUtcNow());
+    public CertificateTests() => authority = new TestAuthority(Patience.Real.GetUtcNow());
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-#pragma warning disable RS0030 // Certificates live in real time.
-    private static TimeProvider Clock => TimeProvider.System;
-#pragma warning restore RS0030
 
     public void Dispose()
     {
@@ -43,7 +40,7 @@ public sealed class CertificateTests : IDisposable
         await registry.RegisterAsync(
             [new DeviceRecord("alarm-1", "smokeAlarm", "", ""), new DeviceRecord("old-1", "smokeAlarm", "", "", Disabled: true)], [], [], Stop);
         var known = new ClientAuthorities([authority.Root]);
-        var keeper = new Gatekeeper(registry, null, new FrontCounts(), new IngestOptions(), Clock, authorities: () => known);
+        var keeper = new Gatekeeper(registry, null, new FrontCounts(), new IngestOptions(), Patience.Real, authorities: () => known);
         using var server = authority.IssueServer();
         using var device = authority.Issue(name, days: days);
         TestAuthority.Write(authority.Root, In("ca.pem"));

@@ -1,3 +1,4 @@
+using Hub.AdapterTests.Support;
 using Hub.Mqtt;
 using Hub.Tests.Mqtt;
 
@@ -20,7 +21,7 @@ public class ForeignClientTests
         var sub = Foreign.Require("mosquitto_sub", "mosquitto-clients");
         await using var hub = await LoopbackHub.StartAsync();
         var listening = Foreign.RunAsync(sub, "/", "-V", version, "-p", $"{hub.Port}", "-t", "m/+", "-q", $"{qos}", "-C", "100", "-W", "30", "-v");
-        while (hub.Endpoint.Statistics.Subscriptions == 0) await Task.Yield();
+        await Patience.UntilAsync("mosquitto_sub to subscribe", () => hub.Endpoint.Statistics.Subscriptions > 0, TestContext.Current.CancellationToken);
         hub.Endpoint.Publish("m/0", "first"u8, (Qos)qos);
         var sent = await Foreign.RunAsync(Shell, "/", "-c", $"seq 1 99 | {pub} -V {version} -p {hub.Port} -t m/1 -q {qos} -l");
         Assert.Equal(0, sent.Code);

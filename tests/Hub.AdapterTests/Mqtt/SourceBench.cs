@@ -13,10 +13,6 @@ namespace Hub.AdapterTests.Mqtt;
 /// <summary>A real broker that remembers, a hub that takes its messages from there, and the means to stop and start both.</summary>
 internal sealed class SourceBench : IAsyncDisposable
 {
-#pragma warning disable RS0030 // A real broker lives in real time.
-    public static readonly TimeProvider Real = TimeProvider.System;
-#pragma warning restore RS0030
-
     private readonly string data = NewFolder();
 
     private SourceBench(OutsideBroker broker) => Broker = broker;
@@ -34,7 +30,7 @@ internal sealed class SourceBench : IAsyncDisposable
     public async Task StartHubAsync(params (string Key, string Value)[] more)
     {
         Hub = await LaunchHubAsync(more);
-        while (Hub.Fault() is not null) await PauseAsync();
+        await Patience.UntilAsync("the hub to be without a fault", () => Hub.Fault() is null, Stop);
     }
 
     /// <summary>Starts a hub and does not wait for the broker.</summary>
@@ -51,7 +47,7 @@ internal sealed class SourceBench : IAsyncDisposable
         };
         foreach (var (key, value) in more) settings[key] = value;
         var read = HubSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
-        return Hub = await RunningHub.StartAsync(read, new Clocks(Real, Real, 1), NullLoggerFactory.Instance, stop: Stop);
+        return Hub = await RunningHub.StartAsync(read, new Clocks(Patience.Real, Patience.Real, 1), NullLoggerFactory.Instance, stop: Stop);
     }
 
     public Task RegisterAsync(string id, string kind, string place) =>
@@ -60,14 +56,9 @@ internal sealed class SourceBench : IAsyncDisposable
     public async Task<MqttClient> DeviceAsync(string id, TestAuthority? authority = null)
     {
         var client = new MqttClient(
-            new MqttClientOptions { Broker = Broker.Address, ClientId = id, Version = Broker.Version, CleanStart = false, FirstPauseMilliseconds = 50, Authority = authority?.Root }, Real);
+            new MqttClientOptions { Broker = Broker.Address, ClientId = id, Version = Broker.Version, CleanStart = false, FirstPauseMilliseconds = 50, Authority = authority?.Root }, Patience.Real);
         await client.ConnectAsync(Stop);
         return client;
-    }
-
-    public static async Task UntilAsync(Func<Task<bool>> done)
-    {
-        while (!await done()) await PauseAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -78,6 +69,4 @@ internal sealed class SourceBench : IAsyncDisposable
     }
 
     private static string NewFolder() => Directory.CreateTempSubdirectory("hub-source-").FullName;
-
-    private static Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(20), Real, Stop);
 }

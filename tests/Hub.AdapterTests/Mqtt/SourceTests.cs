@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Hub.Adapters.Sqlite;
+using Hub.AdapterTests.Support;
 using Hub.Cases;
 using Hub.Core;
 using Hub.Core.Ports;
@@ -36,8 +37,8 @@ public sealed class SourceTests
     [Fact(Timeout = 120_000)]
     public async Task A_broker_over_TLS_is_trusted_by_its_authority_and_by_nothing_else()
     {
-        using var authority = new TestAuthority(SourceBench.Real.GetUtcNow());
-        using var stranger = new TestAuthority(SourceBench.Real.GetUtcNow(), "Stranger");
+        using var authority = new TestAuthority(Patience.Real.GetUtcNow());
+        using var stranger = new TestAuthority(Patience.Real.GetUtcNow(), "Stranger");
         await using var bench = SourceBench.WithMosquitto(authority);
         var (good, wrong) = (Path.Combine(bench.Broker.Folder, "ca.pem"), Path.Combine(bench.Broker.Folder, "stranger.pem"));
         TestAuthority.Write(authority.Root, good);
@@ -47,17 +48,17 @@ public sealed class SourceTests
         foreach (var ca in new[] { wrong, "" })
         {
             await using var refused = await bench.LaunchHubAsync(("Hub:Mqtt:SourceCa", ca));
-            await SourceBench.UntilAsync(() => Task.FromResult(refused.Fault()?.Contains("certificate", StringComparison.Ordinal) == true));
+            await Patience.UntilAsync("the certificate to be refused", () => refused.Fault()?.Contains("certificate", StringComparison.Ordinal) == true, Stop);
         }
 
         // The right authority, but the certificate is for 127.0.0.1.
         await using (var misnamed = await bench.LaunchHubAsync(("Hub:Mqtt:SourceCa", good), ("Hub:Mqtt:Source", $"mqtts://localhost:{bench.Broker.Port}")))
-            await SourceBench.UntilAsync(() => Task.FromResult(misnamed.Fault()?.Contains("certificate", StringComparison.Ordinal) == true));
+            await Patience.UntilAsync("the certificate to be refused", () => misnamed.Fault()?.Contains("certificate", StringComparison.Ordinal) == true, Stop);
 
         await bench.StartHubAsync(("Hub:Mqtt:SourceCa", good));
         await bench.RegisterAsync("port-1", "chargerPort", "leshan/estate-1/shed-1/bay-01");
         await using var device = await bench.DeviceAsync("port-1", authority);
-        await SendAsync(device, SourceBench.Real.GetUtcNow().ToUnixTimeMilliseconds() - 60_000, 0, 10);
+        await SendAsync(device, Patience.Real.GetUtcNow().ToUnixTimeMilliseconds() - 60_000, 0, 10);
         await ArrivedAsync(bench, 10);
     }
 
@@ -69,20 +70,20 @@ public sealed class SourceTests
         await bench.StartHubAsync();
         Assert.Empty(bench.Hub.Ledger.Snapshot().Gaps);
 
-        var before = SourceBench.Real.GetUtcNow();
+        var before = Patience.Real.GetUtcNow();
         await bench.Broker.StopAsync();
         bench.Broker.Forget();
         await bench.Broker.StartAsync();
-        await SourceBench.UntilAsync(() => Task.FromResult(bench.Hub.Fault() is null && bench.Hub.Ledger.Snapshot().Gaps.Count > 0));
+        await Patience.UntilAsync("the lost session in the ledger", () => bench.Hub.Fault() is null && bench.Hub.Ledger.Snapshot().Gaps.Count > 0, Stop);
         var gap = Assert.Single(bench.Hub.Ledger.Snapshot().Gaps);
         Assert.InRange(gap.From, before.AddSeconds(-1), gap.To);
-        Assert.InRange(gap.To, before, SourceBench.Real.GetUtcNow());
+        Assert.InRange(gap.To, before, Patience.Real.GetUtcNow());
         Assert.Equal("session-lost", gap.Reason);
         Assert.Equal($"mqtt://127.0.0.1:{bench.Broker.Port}", gap.Source);
 
         // The hub is away while the session is lost, too.
         await bench.Hub.StopAsync();
-        var stopped = SourceBench.Real.GetUtcNow();
+        var stopped = Patience.Real.GetUtcNow();
         await bench.Broker.StopAsync();
         bench.Broker.Forget();
         await bench.Broker.StartAsync();
@@ -128,7 +129,7 @@ public sealed class SourceTests
         await using var device = await bench.DeviceAsync("port-1");
         var heard = Listen(device);
         await device.SubscribeAsync("hub/v1/port-1/cmd", Qos.AtLeastOnce, Stop);
-        var now = SourceBench.Real.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = Patience.Real.GetUtcNow().ToUnixTimeMilliseconds();
 
         for (var second = -60; second <= 0; second += 10)
         {
@@ -139,7 +140,7 @@ public sealed class SourceTests
         Assert.Equal("cut", (string?)(await heard)["name"]);
         Assert.Null(bench.Hub.Fault());
         await bench.Broker.StopAsync();
-        await SourceBench.UntilAsync(() => Task.FromResult(bench.Hub.Fault() is not null));
+        await Patience.UntilAsync("the hub to miss the broker", () => bench.Hub.Fault() is not null, Stop);
         Assert.Contains("is away", bench.Hub.Fault(), StringComparison.Ordinal);
     }
 
@@ -160,7 +161,7 @@ public sealed class SourceTests
         await bench.StartHubAsync(settings);
         await bench.RegisterAsync("port-1", "chargerPort", "leshan/estate-1/shed-1/bay-01");
         await using var device = await bench.DeviceAsync("port-1");
-        var from = SourceBench.Real.GetUtcNow().ToUnixTimeMilliseconds() - 60_000;
+        var from = Patience.Real.GetUtcNow().ToUnixTimeMilliseconds() - 60_000;
 
         await SendAsync(device, from, 0, 400);
         var sending = SendAsync(device, from, 400, 1000);
@@ -182,14 +183,12 @@ public sealed class SourceTests
 
     private static async Task<LedgerSnapshot> ArrivedAsync(SourceBench bench, int messages)
     {
-        LedgerSnapshot ledger = null!;
-        await SourceBench.UntilAsync(async () =>
+        return await Patience.ForAsync($"{messages} messages in a settled ledger", async () =>
         {
             await bench.Hub.Ticks.CatchUpAsync(Stop);
-            ledger = bench.Hub.Ledger.Snapshot();
-            return ledger is { Queued: 0, Balanced: true } && ledger.Decoded >= messages;
-        });
-        return ledger;
+            var ledger = bench.Hub.Ledger.Snapshot();
+            return ledger is { Queued: 0, Balanced: true } && ledger.Decoded >= messages ? ledger : null;
+        }, Stop);
     }
 
     private static async Task SendAsync(MqttClient device, long from, int first, int end)

@@ -26,11 +26,7 @@ internal abstract class OutsideBroker(string folder) : IAsyncDisposable
     public async Task StartAsync()
     {
         process = await LaunchAsync();
-        while (!await ListensAsync(Port))
-        {
-            if (process.HasExited) throw new InvalidOperationException($"the broker ended with {process.ExitCode}; its files are in {folder}");
-            await PauseAsync();
-        }
+        await Patience.UntilAsync($"the broker to listen on port {Port}", ListensAsync, Stop, TimeSpan.FromSeconds(100));
     }
 
     /// <summary>Asks it to stop, as an orderly shutdown does, and waits for that.</summary>
@@ -56,12 +52,13 @@ internal abstract class OutsideBroker(string folder) : IAsyncDisposable
 
     protected virtual async Task EndAsync(Process running) => await Foreign.RunAsync(Foreign.Require("kill", "procps"), "/", $"{running.Id}");
 
-    protected static async Task<bool> ListensAsync(int port)
+    private async Task<bool> ListensAsync()
     {
+        if (Running.HasExited) throw new InvalidOperationException($"the broker ended with {Running.ExitCode}; its files are in {folder}");
         try
         {
             using var probe = new TcpClient();
-            await probe.ConnectAsync("127.0.0.1", port, Stop);
+            await probe.ConnectAsync("127.0.0.1", Port, Stop);
             return true;
         }
         catch (SocketException)
@@ -69,6 +66,4 @@ internal abstract class OutsideBroker(string folder) : IAsyncDisposable
             return false;
         }
     }
-
-    protected static Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(20), SourceBench.Real, Stop);
 }

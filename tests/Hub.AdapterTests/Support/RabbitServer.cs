@@ -29,13 +29,11 @@ internal sealed class RabbitServer : OutsideBroker
 
         // The port mapper that the node started answers only when no node is left.
         var epmd = Foreign.Require("epmd", "erlang-base");
-        for (var attempt = 0; attempt < 100; attempt++)
+        await Patience.UntilAsync("the port mapper to end", async () =>
         {
             var (_, said) = await Foreign.RunAsync(epmd, "/", "-port", $"{mapper}", "-kill");
-            if (said.Contains("Killed", StringComparison.Ordinal) || said.Contains("Cannot connect", StringComparison.Ordinal)) break;
-            await PauseAsync();
-        }
-
+            return said.Contains("Killed", StringComparison.Ordinal) || said.Contains("Cannot connect", StringComparison.Ordinal);
+        }, CancellationToken.None);
         await base.DisposeAsync();
     }
 

@@ -76,30 +76,34 @@ public sealed class ServerProcess : IAsyncDisposable
         lock (output) output.AppendLine(line);
     }
 
-    // A foreign process starts in real time; nothing here depends on how long it takes.
     private async Task WaitAsync(Uri ready, CancellationToken stop)
     {
         using var client = new HttpClient();
-        for (var attempt = 0; attempt < 300; attempt++)
+        try
         {
-            if (process.HasExited) break;
-            try
-            {
-                using var answer = await client.GetAsync(ready, stop);
-                if (answer.IsSuccessStatusCode) return;
-            }
-            catch (HttpRequestException)
-            {
-            }
-
-#pragma warning disable RS0030 // A foreign server becomes ready in real time.
-            await Task.Delay(100, stop);
-#pragma warning restore RS0030
+            await Patience.UntilAsync($"an answer on {ready}", () => AnswersAsync(client, ready, stop), stop);
         }
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+        {
+            string said;
+            lock (output) said = output.ToString();
+            var program = process.StartInfo.FileName;
+            await DisposeAsync();
+            throw new InvalidOperationException($"{program} did not answer on {ready}: {e.Message}; it said: {said}", e);
+        }
+    }
 
-        string said;
-        lock (output) said = output.ToString();
-        await DisposeAsync();
-        throw new InvalidOperationException($"{process.StartInfo.FileName} did not answer on {ready}: {said}");
+    private async Task<bool> AnswersAsync(HttpClient client, Uri ready, CancellationToken stop)
+    {
+        if (process.HasExited) throw new InvalidOperationException($"it ended with {process.ExitCode}");
+        try
+        {
+            using var answer = await client.GetAsync(ready, stop);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // does not listen yet
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Hub.AdapterTests.Support;
 using Hub.Core.Devices;
 using Hub.Core.Places;
 using Hub.Mqtt;
@@ -17,9 +18,8 @@ internal sealed class TestHub : IAsyncDisposable
 {
     public const string Token = "end-to-end-token";
 
-#pragma warning disable RS0030 // a hub with real sockets needs real time-outs
-    public static readonly TimeProvider Real = TimeProvider.System;
-#pragma warning restore RS0030
+    /// <summary>A hub with real sockets needs real time-outs.</summary>
+    public static readonly TimeProvider Real = Patience.Real;
 
     private readonly RunningHub hub;
     private readonly bool keep;
@@ -84,16 +84,12 @@ internal sealed class TestHub : IAsyncDisposable
     public async Task<IReadOnlyList<JsonNode>> CasesAsync(CancellationToken stop) => [.. (await GetAsync("cases?limit=200", stop))["items"]!.AsArray().Select(c => c!)];
 
     /// <summary>Waits until everything that was journalled is durable on both ways, and gives the ledger.</summary>
-    public async Task<JsonNode> SettledAsync(CancellationToken stop)
+    public Task<JsonNode> SettledAsync(CancellationToken stop) => Patience.ForAsync("an empty queue and a balanced ledger", async () =>
     {
-        while (true)
-        {
-            await hub.Ticks.CatchUpAsync(stop);
-            var ledger = await GetAsync("ledger", stop);
-            if ((long)ledger["queued"]! == 0 && (bool)ledger["balanced"]!) return ledger;
-            await Task.Delay(TimeSpan.FromMilliseconds(20), Real, stop);
-        }
-    }
+        await hub.Ticks.CatchUpAsync(stop);
+        var ledger = await GetAsync("ledger", stop);
+        return (long)ledger["queued"]! == 0 && (bool)ledger["balanced"]! ? ledger : null;
+    }, stop, TimeSpan.FromSeconds(150));
 
     public async Task StopAsync()
     {
