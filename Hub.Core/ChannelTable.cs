@@ -18,7 +18,7 @@ public sealed class ChannelTable
     /// <summary>A table that holds the catalogue of <see cref="ChannelCatalogue"/>.</summary>
     public ChannelTable()
     {
-        foreach (var c in ChannelCatalogue.All) Add(c.Name, c.Unit, c.Min, c.Max, c.Title);
+        foreach (var c in ChannelCatalogue.All) Add(c.Name, c.Unit, c.Min, c.Max, c.Title, c.FaultCodes);
     }
 
     /// <summary>Channels by <see cref="Channel.Index"/>.</summary>
@@ -35,12 +35,12 @@ public sealed class ChannelTable
         return Add(name, "", double.NegativeInfinity, double.PositiveInfinity, new LocalText(name, name));
     }
 
-    private Channel Add(string name, string unit, double min, double max, LocalText title)
+    private Channel Add(string name, string unit, double min, double max, LocalText title, double[]? faultCodes = null)
     {
         lock (adding)
         {
             if (channels.TryGetValue(name, out var known)) return known;
-            var channel = new Channel(byIndex.Length, name, unit, min, max, title);
+            var channel = new Channel(byIndex.Length, name, unit, min, max, title, faultCodes);
             byIndex = [.. byIndex, channel];
             channels[name] = channel;
             return channel;

@@ -5,7 +5,7 @@ namespace Hub.Rules;
 /// <param name="Readings">Readings in them.</param>
 /// <param name="Alerts">Alerts given out.</param>
 /// <param name="Late">Late observations; only rules that can reach P1 judged them.</param>
-/// <param name="Suspect">Readings outside their physical range; none of them met a threshold.</param>
+/// <param name="Suspect">Readings of broken sensors; none of them met a threshold.</param>
 /// <param name="Suppressed">Alerts held back: flapping keys, flooding rules, children of an outage.</param>
 /// <param name="DivisionsByZero">Divisions by zero in expressions; each made its condition false.</param>
 /// <param name="RefusedKeys">Keys not made because a limit was reached.</param>

@@ -10,7 +10,7 @@ public enum ReadingFlags : byte
     /// <summary>It came later than its lane allows; only P1 kinds judged it.</summary>
     Late = 1,
 
-    /// <summary>It lies outside the channel's physical range.</summary>
+    /// <summary>It lies beyond what the channel can be, or is a fault code.</summary>
     Suspect = 2,
 
     /// <summary>The device's clock was so wrong that the time is that of arrival.</summary>

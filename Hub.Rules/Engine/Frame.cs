@@ -95,6 +95,14 @@ internal sealed class Frame(World world)
 
     public bool Known(int local) => !double.IsNaN(Value(local)) || Text(local) is not null;
 
+    /// <summary>The newest reading of the channel told of a broken sensor.</summary>
+    public bool Faulty(int local)
+    {
+        if (Device is null || local >= channelSlots.Length) return false;
+        var slot = channelSlots[local];
+        return NowMs - Device.Times[slot] <= Device.StaleMs && double.IsNaN(Device.Values[slot]) && Device.Texts[slot] is null;
+    }
+
     public bool TextIn(int local, string[] texts)
     {
         var text = Text(local);

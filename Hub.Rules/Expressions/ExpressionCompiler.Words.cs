@@ -10,7 +10,7 @@ internal sealed partial class ExpressionCompiler
 {
     private static readonly string[] words =
     [
-        "event", "rate", "rise", "fall", "mean", "min", "max", "sum", "samples", "above_neighbours", "between", "overlap", "age", "known",
+        "event", "rate", "rise", "fall", "mean", "min", "max", "sum", "samples", "above_neighbours", "between", "overlap", "age", "known", "faulty",
         "coalesce", "abs", "one_of", "attribute", "confidence", "zone", "zone_like", "kind_is", "place_kind", "workday",
     ];
 
@@ -89,6 +89,7 @@ internal sealed partial class ExpressionCompiler
             "overlap" => Overlap(),
             "age" => Local(l => new Typed(Expression.Call(frame, nameof(Frame.AgeSeconds), null, Expression.Constant(l)), ValueType.Number, "s", $"age({scope.Channels[l].Name})")),
             "known" => Local(l => Truth(Expression.Call(frame, nameof(Frame.Known), null, Expression.Constant(l)), negate)),
+            "faulty" => Local(l => Truth(Expression.Call(frame, nameof(Frame.Faulty), null, Expression.Constant(l)), negate)),
             "coalesce" => Coalesce(name),
             "abs" => Absolute(name),
             "one_of" => OneOf(negate),

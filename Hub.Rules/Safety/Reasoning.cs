@@ -59,7 +59,8 @@ internal static class Reasoning
         BinaryExpression { NodeType: ExpressionType.Add } sum => Number(sum.Left, scope, probe) + Number(sum.Right, scope, probe),
         BinaryExpression { NodeType: ExpressionType.Subtract } rest => Number(rest.Left, scope, probe) - Number(rest.Right, scope, probe),
         BinaryExpression { NodeType: ExpressionType.Multiply } product => Number(product.Left, scope, probe) * Number(product.Right, scope, probe),
-        MethodCallExpression { Method.Name: nameof(Frame.Value) } reading when Says(reading.Arguments[0], scope, probe) => double.IsNaN(probe.Signal.Value) ? null : probe.Signal.Value,
+        MethodCallExpression { Method.Name: nameof(Frame.Value) } reading when Says(reading.Arguments[0], scope, probe) =>
+            double.IsNaN(probe.Signal.Value) || scope.Channels[(int)((ConstantExpression)reading.Arguments[0]).Value!].IsSuspect(probe.Signal.Value) ? null : probe.Signal.Value,
         MethodCallExpression { Method.Name: nameof(Frame.FirstKnown) } first => Number(first.Arguments[0], scope, probe),
         MethodCallExpression { Method.Name: nameof(Math.Abs) } abs => Number(abs.Arguments[0], scope, probe) is { } value ? Math.Abs(value) : null,
         _ => null,

@@ -15,25 +15,25 @@ internal sealed record Signal(LocalText Name, string[] Kinds, string? EventType,
     /// <summary>Confidence of a camera that is sure; other devices send none, which counts as 1.</summary>
     public const double Sure = 0.9;
 
-    private static readonly string[] detectors = ["smokeAlarm", "shedSmoke", "shedHeat", "userTransmissionDevice"];
+    private static readonly string[] detectors = ["smokeAlarm", "shedSmoke", "shedHeat", "shedGas", "userTransmissionDevice"];
     private static readonly string[] cameras = ["aiCamera", "corridorCamera", "liftCamera", "laneCamera"];
     private static readonly string[] alarmWords = ["smoke", "heat", "fire", "manualAlarm", "alarm"];
 
-    /// <summary>All of them. Values lie above the alarm points of the standards and within the physical range of the channel.</summary>
+    /// <summary>All of them. Values lie above the alarm points of the standards: one just above, one above what the sensor is rated for, one far above, as in a fire.</summary>
     public static IReadOnlyList<Signal> All { get; } =
     [
         .. alarmWords.Select(word => Event(new("火灾报警", "fire alarm"), detectors, word, "GB 50116-2013; GB 20517")),
         .. ((string[])["alarm", "fire"]).Select(word => new Signal(new("报警状态", "alarm state"), detectors, null, "state", double.NaN, word, "GB 20517")),
         .. ((string[])["smoke", "flame"]).Select(word => Event(new("摄像机烟火", "smoke or flame on camera"), cameras, word, "GB 50116-2013")),
-        Reading(new("烟雾浓度", "smoke density"), ["smokeAlarm", "shedSmoke"], "smoke", 1, "GB 4715"),
-        Reading(new("高温", "heat"), ["shedHeat", "shedSmoke", "smokeAlarm"], "temperature", 65, "GB 4716, class A1: 54 to 65 °C"),
-        Reading(new("燃气浓度", "gas"), ["gasDetector"], "lel", 25, "GB 15322.2-2019: 5 to 25 %LEL"),
-        Reading(new("一氧化碳", "carbon monoxide"), ["gasDetector"], "co", 200, "GB 15322.2-2019: 150 ppm"),
-        Reading(new("充电端口高温", "hot charger port"), ["chargerPort"], "port_temp", 85, "GB 43854-2024"),
-        Reading(new("电芯高温", "hot battery cell"), ["batteryBms"], "cell_temp", 85, "GB 43854-2024"),
-        .. ((string[])["cable_temp", "cable_temp_a", "cable_temp_b", "cable_temp_c", "cable_temp_n"]).Select(c => Reading(new("线缆高温", "hot cable"), ["lineMonitor"], c, 95, "GB 14287.3")),
+        .. Readings(new("烟雾浓度", "smoke density"), ["smokeAlarm", "shedSmoke"], "smoke", "GB 4715", 1, 20, 60),
+        .. Readings(new("高温", "heat"), ["shedHeat", "shedSmoke", "smokeAlarm"], "temperature", "GB 4716, class A1: 54 to 65 °C", 65, 125, 600, 1_000),
+        .. Readings(new("燃气浓度", "gas"), ["gasDetector"], "lel", "GB 15322.2-2019: 5 to 25 %LEL", 25, 100, 120),
+        .. Readings(new("一氧化碳", "carbon monoxide"), ["gasDetector", "shedGas"], "co", "GB 15322.2-2019: 150 ppm", 200, 1_200, 20_000),
+        .. Readings(new("充电端口高温", "hot charger port"), ["chargerPort"], "port_temp", "GB 43854-2024", 85, 95, 125, 400),
+        .. Readings(new("电芯高温", "hot battery cell"), ["batteryBms"], "cell_temp", "GB 43854-2024", 85, 135, 400),
+        .. ((string[])["cable_temp", "cable_temp_a", "cable_temp_b", "cable_temp_c", "cable_temp_n"]).SelectMany(c => Readings(new("线缆高温", "hot cable"), ["lineMonitor"], c, "GB 14287.3", 95, 155, 400)),
         Event(new("呼救", "call for help"), ["elderKit"], "sos", "GB/T 29315"),
-        Reading(new("呼救", "call for help"), ["elderKit"], "sos", 1, "GB/T 29315"),
+        .. Readings(new("呼救", "call for help"), ["elderKit"], "sos", "GB/T 29315", 1),
     ];
 
     /// <summary>The message in words.</summary>
@@ -41,7 +41,8 @@ internal sealed record Signal(LocalText Name, string[] Kinds, string? EventType,
 
     private static Signal Event(LocalText name, string[] kinds, string type, string basis) => new(name, kinds, type, null, double.NaN, null, basis);
 
-    private static Signal Reading(LocalText name, string[] kinds, string channel, double value, string basis) => new(name, kinds, null, channel, value, null, basis);
+    private static IEnumerable<Signal> Readings(LocalText name, string[] kinds, string channel, string basis, params double[] values) =>
+        values.Select(value => new Signal(name, kinds, null, channel, value, null, basis));
 }
 
 /// <summary>One message as the proof sees it: what it says is known, all else may be anything.</summary>

@@ -82,7 +82,7 @@ internal sealed class OwnPlain(Utf8Table<Channel> known, int mostReadings)
         double value;
         if (TryTruth(json, ref at, out var truth)) value = truth ? 1 : 0;
         else if (!TryNumber(json, ref at, out value)) return false;
-        observation.Add(new Reading(channel, value, Suspect: value < channel.Min || value > channel.Max));
+        observation.Add(new Reading(channel, value, Suspect: channel.IsSuspect(value)));
         return true;
     }
 

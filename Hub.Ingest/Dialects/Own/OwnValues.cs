@@ -78,7 +78,7 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
             value = reader.TokenType == JsonTokenType.True ? 1 : 0;
         }
 
-        observation.Add(new Reading(channel, value, Suspect: value < channel.Min || value > channel.Max));
+        observation.Add(new Reading(channel, value, Suspect: channel.IsSuspect(value)));
         return true;
     }
 

@@ -59,13 +59,14 @@ internal sealed class SimulatedDevice(string id, SimulatedKind kind, int window,
         var ms = now.ToUnixTimeMilliseconds();
         temperature = Math.Clamp(temperature + random.Next(-4, 6), 20, 95);
         if (random.Next(60) == 0) temperature = 25;
+        var told = temperature > 90 ? 850 : temperature; // some readings are those of a broken sensor
         string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
         return kind switch
         {
             SimulatedKind.Smoke when random.Next(6) == 0 => new(number, Topic("event"), Text($$"""{"seq":{{++sequence}},"ts":{{ms - random.Next(3000)}},"type":"{{(random.Next(3) == 0 ? "fire" : "smoke")}}","confidence":0.9,"values":{"n":{{number}}} }""")),
             SimulatedKind.Smoke => new(number, Topic("telemetry"), Text($$"""{"seq":{{++sequence}},"values":{"n":{{number}},"smoke":{{random.Next(30) / 10.0}}} }""")),
-            SimulatedKind.Port => new(number, Topic("telemetry"), Text($$"""{"seq":{{++sequence}},"ts":{{ms}},"values":{"n":{{number}},"power":{{random.Next(20, 400)}},"port_temp":{{temperature}},"state":"{{(random.Next(40) == 0 ? "POISON" : "charging")}}"} }""")),
-            SimulatedKind.Unnumbered => new(number, Topic("telemetry"), Text($$"""{"values":{"n":{{number}},"port_temp":{{temperature}},"power":{{random.Next(400)}}} }""")),
+            SimulatedKind.Port => new(number, Topic("telemetry"), Text($$"""{"seq":{{++sequence}},"ts":{{ms}},"values":{"n":{{number}},"power":{{random.Next(20, 400)}},"port_temp":{{told}},"state":"{{(random.Next(40) == 0 ? "POISON" : "charging")}}"} }""")),
+            SimulatedKind.Unnumbered => new(number, Topic("telemetry"), Text($$"""{"values":{"n":{{number}},"port_temp":{{told}},"power":{{random.Next(400)}}} }""")),
             SimulatedKind.Buffering => new(number, Topic("telemetry"), Text($$"""[{"seq":{{++sequence}},"ts":{{ms - random.Next(3_600_000)}},"values":{"n":{{number}},"power":1} },{"seq":{{++sequence}},"ts":{{ms}},"values":{"power":2} },{"seq":{{++sequence}},"ts":{{ms}},"values":{"power":{{random.Next(900)}}} }]""")),
             _ => new(number, Topic("telemetry"), Text($$"""{"broken {{number}};""")),
         };

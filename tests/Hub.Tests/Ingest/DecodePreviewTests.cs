@@ -15,9 +15,9 @@ public sealed class DecodePreviewTests
     public async Task Readings_are_shown_with_their_units_and_the_device_with_its_kind()
     {
         await _registry.RegisterAsync([new DeviceRecord("p1", "chargerPort", "", "c/estate-1")], [], [], TestContext.Current.CancellationToken);
-        var line = Assert.Single(Decode("hub/v1/p1/telemetry", """{"ts":1763780000000,"seq":17,"values":{"power":182.4,"port_temp":310},"sim":false}"""));
+        var line = Assert.Single(Decode("hub/v1/p1/telemetry", """{"ts":1763780000000,"seq":17,"values":{"power":182.4,"port_temp":850},"sim":false}"""));
         Assert.Equal(("p1", "chargerPort", true), (line.GetProperty("device").GetString(), line.GetProperty("kind").GetString(), line.GetProperty("registered").GetBoolean()));
-        Assert.Equal(["power 182.4 W", "port_temp 310 °C"], line.GetProperty("readings").EnumerateArray().Select(r => $"{r.GetProperty("channel")} {r.GetProperty("value")} {r.GetProperty("unit")}"));
+        Assert.Equal(["power 182.4 W", "port_temp 850 °C"], line.GetProperty("readings").EnumerateArray().Select(r => $"{r.GetProperty("channel")} {r.GetProperty("value")} {r.GetProperty("unit")}"));
         Assert.True(line.GetProperty("readings")[1].GetProperty("suspect").GetBoolean());
         Assert.Equal("2025-11-22T02:53:20.000Z", line.GetProperty("deviceTime").GetString());
         Assert.True(line.GetProperty("clockSkewed").GetBoolean());

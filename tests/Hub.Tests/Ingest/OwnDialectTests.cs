@@ -173,10 +173,10 @@ public sealed class OwnDialectTests
     }
 
     [Fact]
-    public void A_value_outside_its_physical_range_is_kept_and_marked_suspect()
+    public void A_value_that_tells_of_a_broken_sensor_is_kept_and_marked_suspect()
     {
-        var o = One(MessageKind.Telemetry, """{"values": {"port_temp": 400, "power": -3, "soc": 50}}""");
-        Assert.Equal([true, true, false], o.Readings.ToArray().Select(r => r.Suspect));
+        var o = One(MessageKind.Telemetry, """{"values": {"port_temp": 850, "power": -3, "cell_temp": 95, "soc": 50}}""");
+        Assert.Equal([true, true, false, false], o.Readings.ToArray().Select(r => r.Suspect));
     }
 
     [Fact]

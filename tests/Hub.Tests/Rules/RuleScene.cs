@@ -56,6 +56,9 @@ internal sealed class RuleScene
         Engine = new RuleEngine(Book, Directory, 3, new EngineOptions { Owns = device => Owns(device) });
     }
 
+    /// <summary>The channels of every scene.</summary>
+    public static ChannelTable Channels => channels;
+
     public static RuleBook Shipped => shipped.Value;
 
     public static string RulesFolder => Path.Combine(Root(), "rules");

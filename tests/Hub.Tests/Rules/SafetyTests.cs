@@ -18,12 +18,14 @@ public sealed class SafetyTests
     [InlineData("a05-fire.yaml", "        when: signal\n        confidence: 0.6", "        when: {all: [signal, {not: {alert: P4, types: [Tamper]}}]}\n        confidence: 0.6", "no P1 step is true")]
     [InlineData("a05-fire.yaml", "        when: signal\n        confidence: 0.6", "        when: {hold: signal, for: 10 s}\n        confidence: 0.6", "no P1 step is true")]
     [InlineData("a05-fire.yaml", "        when: signal\n        confidence: 0.6", "        when: {all: [signal, 'attribute(\"contaminated\") != \"yes\"']}\n        confidence: 0.6", "no P1 step is true")]
-    [InlineData("a05-fire.yaml", "shedSmoke, shedHeat, userTransmissionDevice", "shedSmoke, userTransmissionDevice", "shedHeat")]
+    [InlineData("a05-fire.yaml", "shedSmoke, shedHeat, shedGas, userTransmissionDevice", "shedSmoke, shedGas, userTransmissionDevice", "shedHeat")]
     [InlineData("a05-fire.yaml", "smoke: 0.5 dB/m", "smoke: 5 dB/m", "smoke = 1")]
     [InlineData("a06-gas.yaml", "alarm: 20 %LEL", "alarm: 60 %LEL", "lel = 25")]
     [InlineData("a06-gas.yaml", "watch: {kinds: [gasDetector]}", "watch: {kinds: [gasDetector], places: [flat]}", "'places:'")]
     [InlineData("a06-gas.yaml", "watch: {kinds: [gasDetector]}", "watch: {kinds: [gasDetector], attributes: {room: kitchen}}", "'attributes:'")]
-    [InlineData("a03-battery-thermal.yaml", "        severity: P1\n        when: port_temp >= $fire", "        severity: P2\n        when: port_temp >= $fire", "port_temp = 85")]
+    [InlineData("a03-battery-thermal.yaml", "    params: {warm: 60 °C, hot: 65 °C, rise: 2 °C/min, above: 15 °C, fire: 80 °C", "    params: {warm: 60 °C, hot: 65 °C, rise: 2 °C/min, above: 15 °C, fire: 88 °C", "port_temp = 85")]
+    [InlineData("a03-battery-thermal.yaml", "any: [port_temp >= $fire, ", "any: [port_temp >= $fire and port_temp <= 90 °C, ", "port_temp = 95")]
+    [InlineData("a05-fire.yaml", "temperature >= $heat\n        or co", "(temperature >= $heat and temperature < 500 °C)\n        or co", "temperature = 600")]
     [InlineData("a07-line-fault.yaml", "hot: 90 °C", "hot: 120 °C", "cable_temp = 95")]
     public void A_change_that_could_mute_one_is_found_and_named(string file, string old, string changed, string named)
     {

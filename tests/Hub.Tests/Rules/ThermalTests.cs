@@ -119,10 +119,10 @@ public class ThermalTests
     }
 
     [Fact]
-    public void A_reading_outside_the_physical_range_never_meets_a_threshold()
+    public void A_reading_of_a_broken_sensor_never_meets_a_threshold()
     {
         var scene = new RuleScene();
-        scene.Send(Port(scene, 1), Core.Readings.MessageKind.Telemetry, null, [("port_temp", 95.0)], suspect: true);
+        scene.Send(Port(scene, 1), Core.Readings.MessageKind.Telemetry, null, [("port_temp", 850.0)], suspect: true);
         scene.Say(Port(scene, 1), ("port_temp", double.NaN));
 
         Assert.Empty(scene.Alerts);
