@@ -5,15 +5,12 @@ using Hub.Core.Ports;
 using Hub.Rules.Detectors.Bank;
 using Hub.Rules.Packs;
 using Hub.Rules.Safety;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Hub.Rules;
 
 /// <summary>All rules in force, read and checked as a whole from a folder of packs. Immutable but for its counters and traces; shared by all lanes.</summary>
 public sealed class RuleBook : IRuleCatalogue
 {
-    private const string OverridesFile = "overrides.yaml";
     private const string CalendarFile = "calendar.yaml";
     private const string DetectorsFile = "detectors.yaml";
     private const long MaxFileBytes = 4 << 20;
@@ -71,13 +68,25 @@ public sealed class RuleBook : IRuleCatalogue
         if (!Directory.Exists(directory))
             throw new RulePackException([new RulePackFault(directory, 0, 0, "no such folder", "a folder with rule packs (*.yaml); set Hub:Rules:Directory")]);
         var files = new List<(string, string)>();
+        var faults = new List<RulePackFault>();
         foreach (var path in Directory.EnumerateFiles(directory, "*.yaml").Order(StringComparer.Ordinal))
         {
-            if (new FileInfo(path).Length > MaxFileBytes)
-                throw new RulePackException([new RulePackFault(Path.GetFileName(path), 0, 0, "a file larger than 4 MiB", "split it into several packs")]);
-            files.Add((Path.GetFileName(path), File.ReadAllText(path)));
+            var name = Path.GetFileName(path);
+            try
+            {
+                if (new FileInfo(path).Length > MaxFileBytes) faults.Add(new RulePackFault(name, 1, 1, "a file larger than 4 MiB", "split it into several packs"));
+                else files.Add((name, File.ReadAllText(path)));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                faults.Add(new RulePackFault(name, 1, 1, "a file that cannot be read: " + e.Message.TrimEnd('.'), "a file that the hub may read"));
+            }
         }
 
+        // A pack that somebody believes to be in force, and is not, is worse than one that is refused.
+        foreach (var path in Directory.EnumerateFiles(directory, "*.yml").Order(StringComparer.Ordinal))
+            faults.Add(new RulePackFault(Path.GetFileName(path), 1, 1, "a file that would not be read", $"the ending .yaml: {Path.GetFileNameWithoutExtension(path)}.yaml"));
+        if (faults.Count > 0) throw new RulePackException(faults);
         return Parse(files, channels, zone);
     }
 
@@ -88,21 +97,20 @@ public sealed class RuleBook : IRuleCatalogue
     /// <exception cref="RulePackException">Anything wrong in any pack.</exception>
     public static RuleBook Parse(IReadOnlyList<(string File, string Text)> files, ChannelTable channels, TimeZoneInfo zone)
     {
+        files = [.. files.Select(f => (f.File, f.Text.TrimStart('\uFEFF')))];
         var faults = new List<RulePackFault>();
-        var overrides = files.Where(f => string.Equals(f.File, OverridesFile, StringComparison.Ordinal)).Select(f => ReadOverrides(f.Text, new FaultList(f.File, faults))).FirstOrDefault()
-            ?? new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
-        var workdays = files.Where(f => string.Equals(f.File, CalendarFile, StringComparison.Ordinal)).Select(f => CalendarReader.Read(f.Text, new FaultList(f.File, faults))).FirstOrDefault()
-            ?? new Dictionary<DateOnly, bool>();
+        var overrides = Overrides.Read(TextOf(files, Overrides.File), new FaultList(Overrides.File, faults));
+        var workdays = CalendarReader.Read(TextOf(files, CalendarFile), new FaultList(CalendarFile, faults));
 
         // Before the packs: rules name the channels that detectors tell their scores under.
-        var detectors = files.Where(f => string.Equals(f.File, DetectorsFile, StringComparison.Ordinal)).Select(f => DetectorReader.Read(f.Text, channels, new FaultList(f.File, faults))).FirstOrDefault() ?? [];
+        var detectors = DetectorReader.Read(TextOf(files, DetectorsFile), channels, new FaultList(DetectorsFile, faults));
 
         var rules = new List<CompiledRule>();
         var reader = new PackReader(channels, overrides, [.. detectors.SelectMany(d => new[] { d.Score.Name, d.Margin.Name })]);
         foreach (var (file, text) in files)
-            if (file is not (OverridesFile or CalendarFile or DetectorsFile)) reader.Read(file, text, rules, new FaultList(file, faults));
+            if (file is not (Overrides.File or CalendarFile or DetectorsFile)) reader.Read(file, YamlText.Plain(text), rules, new FaultList(file, faults));
         CheckIds(rules, overrides, faults);
-        if (rules.Count == 0 && faults.Count == 0) faults.Add(new RulePackFault("", 0, 0, "no rule at all", "at least one *.yaml with 'rules:'"));
+        if (rules.Count == 0 && faults.Count == 0) faults.Add(new RulePackFault("rules", 0, 0, "no rule at all", "at least one *.yaml with 'rules:'"));
         if (faults.Count > 0)
             throw new RulePackException([.. faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ThenBy(f => f.Column)]);
 
@@ -138,44 +146,17 @@ public sealed class RuleBook : IRuleCatalogue
     /// <param name="rule">Id of the rule.</param>
     /// <param name="parameter">Name of the parameter.</param>
     /// <param name="value">Its new value with unit.</param>
-    public static string Override(string text, string rule, string parameter, string value)
-    {
-        var all = new SortedDictionary<string, IReadOnlyDictionary<string, string>>(ReadOverrides(text, new FaultList(OverridesFile, [])), StringComparer.Ordinal);
-        var mine = new SortedDictionary<string, string>(all.GetValueOrDefault(rule, new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal) { [parameter] = value };
-        all[rule] = mine;
-        var head = text.Split('\n').TakeWhile(line => line.StartsWith('#'));
-        return string.Join('\n', head.Concat(all.Select(r => $"{r.Key}: {{{string.Join(", ", r.Value.Select(p => $"{p.Key}: {p.Value}"))}}}"))) + "\n";
-    }
+    public static string Override(string text, string rule, string parameter, string value) => Overrides.With(text, rule, parameter, value);
 
-    private static void CheckIds(List<CompiledRule> rules, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> overrides, List<RulePackFault> faults)
+    private static string TextOf(IReadOnlyList<(string File, string Text)> files, string file) =>
+        YamlText.Plain(files.FirstOrDefault(f => string.Equals(f.File, file, StringComparison.Ordinal)).Text ?? "");
+
+    private static void CheckIds(List<CompiledRule> rules, Overrides overrides, List<RulePackFault> faults)
     {
-        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, CompiledRule>(StringComparer.Ordinal);
         foreach (var rule in rules)
-            if (!seen.TryAdd(rule.Id, rule.Pack)) faults.Add(new RulePackFault(rule.Pack, 0, 0, $"a second rule '{rule.Id}', already in {seen[rule.Id]}", "an id once in all packs"));
-        foreach (var id in overrides.Keys)
-            if (!seen.ContainsKey(id)) faults.Add(new RulePackFault(OverridesFile, 0, 0, $"an override of the rule '{id}', which is in no pack", Spelling.Nearest(id, seen.Keys) is { } near ? $"did you mean '{near}'?" : "the id of a rule"));
-        if (rules.Count(r => r.Detector.Length > 0) > 1) faults.Add(new RulePackFault("", 0, 0, "more than one rule with 'detector: outage'", "one"));
-    }
-
-    private static Dictionary<string, IReadOnlyDictionary<string, string>> ReadOverrides(string text, FaultList faults)
-    {
-        var all = new Dictionary<string, IReadOnlyDictionary<string, string>>(StringComparer.Ordinal);
-        try
-        {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count == 0 || YamlMap.AsMap(stream.Documents[0].RootNode, faults) is not { } root) return all;
-            foreach (var (id, _, value) in root.Entries)
-            {
-                if (YamlMap.AsMap(value, faults) is not { } map) continue;
-                all[id] = map.Entries.ToDictionary(e => e.Name, e => map.Scalar(e.Value, "a value such as 58 °C") ?? "", StringComparer.Ordinal);
-            }
-        }
-        catch (YamlException fault)
-        {
-            faults.Add((int)fault.Start.Line, (int)fault.Start.Column, "text that is no YAML: " + fault.Message, "rule ids, each with its parameters");
-        }
-
-        return all;
+            if (!seen.TryAdd(rule.Id, rule)) faults.Add(new RulePackFault(rule.Pack, rule.Line, 5, $"a second rule '{rule.Id}', already in {seen[rule.Id].Pack}, line {seen[rule.Id].Line}", "an id once in all packs"));
+        overrides.CheckIds(seen.Keys);
+        foreach (var second in rules.Where(r => r.Detector.Length > 0).Skip(1)) faults.Add(new RulePackFault(second.Pack, second.Line, 5, $"a second rule with 'detector: outage', '{second.Id}'", "one"));
     }
 }

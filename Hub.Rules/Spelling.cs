@@ -3,11 +3,11 @@ namespace Hub.Rules;
 /// <summary>Guesses what a misspelt word was meant to be.</summary>
 internal static class Spelling
 {
-    /// <summary>The candidate with the fewest edits, at most a third of the word; null when none is near.</summary>
-    public static string? Nearest(string word, IEnumerable<string> candidates)
+    /// <summary>The candidate with the fewest edits, at most a third of the word and <paramref name="most"/>; null when none is near.</summary>
+    public static string? Nearest(string word, IEnumerable<string> candidates, int most = int.MaxValue)
     {
         string? best = null;
-        var least = Math.Max(2, word.Length / 3) + 1;
+        var least = Math.Min(Math.Max(2, word.Length / 3), most) + 1;
         foreach (var candidate in candidates)
         {
             var edits = Edits(word, candidate);

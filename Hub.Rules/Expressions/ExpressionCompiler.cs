@@ -119,7 +119,7 @@ internal sealed partial class ExpressionCompiler
             _ => Expression.OrElse(Expression.LessThan(left.Code, right.Code), Expression.GreaterThan(left.Code, right.Code)),
         };
         if (!negate && !left.Literal && left.Label.Length > 0 && shown.Count < 8)
-            shown.Add(new ShownComparison(left.Local, left.Label, left.Unit, op, Lambda(left.Code), Lambda(right.Code)));
+            shown.Add(new ShownComparison(left.Local, left.Label, left.Unit, op, Lambda(left.Code), Lambda(right.Code), right.Code is ConstantExpression { Value: double limit } ? limit : double.NaN));
         return new Typed(code, ValueType.Truth);
     }
 

@@ -71,7 +71,19 @@ internal static class Lexer
             return new Token(TokenKind.Symbol, symbol, 0, start);
         }
 
-        throw new ExpressionException(start, $"the character '{c}'", "numbers with units, channel names, \"texts\", $parameters, and or not, >= > < <= == !=, + - * / ( ) ,");
+        var (found, meant) = Meant(text, i);
+        throw new ExpressionException(start, found, meant.Length > 0 ? $"did you mean '{meant}'?" : "numbers with units, channel names, \"texts\", $parameters, and or not, >= > < <= == !=, + - * / ( ) ,");
+    }
+
+    // Signs of other languages, and those of a Chinese keyboard.
+    private static (string Found, string Meant) Meant(string text, int i)
+    {
+        var pair = text.AsSpan(i, Math.Min(2, text.Length - i));
+        if (pair is "&&") return ("'&&'", "and");
+        if (pair is "||") return ("'||'", "or");
+        var c = text[i];
+        var meant = c switch { '=' => "==", '!' => "not", '≥' => ">=", '≤' => "<=", '≠' => "!=", '×' => "*", '÷' => "/", '“' or '”' => "\"", '、' => ",", _ when c is > '\uFF00' and < '\uFF5F' => ((char)(c - 0xFEE0)).ToString(), _ => "" };
+        return ($"the character '{c}'", meant);
     }
 
     private static Token Number(string text, ref int i)
@@ -86,7 +98,8 @@ internal static class Lexer
         var end = unitStart;
         while (end < text.Length && (char.IsLetter(text[end]) || text[end] is '°' or '%' or '³' or '/' || (end > unitStart && text[end] == '3'))) end++;
         var unit = text[unitStart..end];
-        if (unit.Length == 0 || !Units.TryParse(unit, out _, out _)) return new Token(TokenKind.Number, "", value, start);
+        if (unit.Length == 0 || unit[0] == '/' || unit is "and" or "or") return new Token(TokenKind.Number, "", value, start);
+        if (!Units.TryParse(unit, out _, out _)) throw new ExpressionException(unitStart, $"the unit '{unit}'", Units.Suggest(unit));
         i = end;
         return new Token(TokenKind.Number, unit, value, start);
     }

@@ -12,7 +12,8 @@ internal readonly record struct WindowNeed(Channel Channel, long SpanMs);
 /// <param name="Operator">The comparison.</param>
 /// <param name="Value">Left side.</param>
 /// <param name="Threshold">Right side.</param>
-internal sealed record ShownComparison(int Local, string Left, string Unit, string Operator, Func<Engine.Frame, double> Value, Func<Engine.Frame, double> Threshold);
+/// <param name="Limit">Right side when it is a plain number; else NaN.</param>
+internal sealed record ShownComparison(int Local, string Left, string Unit, string Operator, Func<Engine.Frame, double> Value, Func<Engine.Frame, double> Threshold, double Limit);
 
 /// <summary>What the expressions of one rule name: channels, spans, event types, parameters.</summary>
 internal sealed class Scope(ChannelTable channels, IReadOnlyDictionary<string, string> parameters, IReadOnlySet<string> ownChannels)
@@ -22,6 +23,9 @@ internal sealed class Scope(ChannelTable channels, IReadOnlyDictionary<string, s
     public SortedSet<Core.Places.PlaceKind> NeighbourLevels { get; } = [];
     /// <summary>Asks for devices that went silent: judged when one does, too.</summary>
     public bool AsksLosses { get; set; }
+
+    /// <summary>Names under <c>let:</c>, for messages.</summary>
+    public HashSet<string> Conditions { get; } = new(StringComparer.Ordinal);
 
     public SortedSet<string> Events { get; } = new(StringComparer.Ordinal);
     public IReadOnlyDictionary<string, string> Parameters { get; } = parameters;
@@ -49,6 +53,7 @@ internal sealed class Scope(ChannelTable channels, IReadOnlyDictionary<string, s
     /// <summary>The channel names most like a wrong one.</summary>
     public string Suggest(string name)
     {
+        if (Conditions.Contains(name)) return $"'{name}' is a condition under 'let:', usable below the line that names it, alone or in a list: all: [{name}, …]";
         var names = ChannelCatalogue.All.Select(r => r.Name).Concat(ownChannels);
         return Spelling.Nearest(name, names) is { } near ? $"did you mean '{near}'?" : "a channel of the catalogue, or one declared under 'channels:' of the pack";
     }

@@ -46,6 +46,30 @@ internal static class Units
         return false;
     }
 
+    /// <summary>What a wrong unit was meant to be, or all there are: for messages.</summary>
+    public static string Suggest(string unit) =>
+        Array.Find(known.Keys.ToArray(), k => k.Length > 0 && string.Equals(k, unit, StringComparison.OrdinalIgnoreCase)) is { } near ? $"did you mean '{near}'?"
+        : unit is "C" or "℃" or "degC" or "摄氏度" ? "did you mean '°C'?"
+        : unit.TrimEnd('s') is "sec" or "second" ? "did you mean 's'?"
+        : unit.TrimEnd('s') is "mins" or "minute" ? "did you mean 'min'?"
+        : unit.TrimEnd('s') is "hour" or "hr" ? "did you mean 'h'?"
+        : unit.TrimEnd('s') is "day" ? "did you mean 'd'?"
+        : "one of " + Allowed;
+
+    /// <summary>What a value is, for messages: a number in a unit, or a time of day; null for a plain text.</summary>
+    public static string? LikeOf(string text) =>
+        IsTimeOfDay(text) ? "a time of day such as \"20:00\""
+        : TryQuantity(text, out _, out var unit) && TryParse(unit, out _, out _) ? unit.Length > 0 ? "a number in " + unit : "a number without a unit" : null;
+
+    /// <summary>Both are numbers of one dimension, or both times of day.</summary>
+    public static bool Alike(string one, string other)
+    {
+        if (IsTimeOfDay(other)) return IsTimeOfDay(one);
+        return TryQuantity(one, out _, out var a) && TryParse(a, out _, out _) && TryQuantity(other, out _, out var b) && TryConvert(a, b, out _);
+    }
+
+    private static bool IsTimeOfDay(string text) => TimeOnly.TryParseExact(text, "HH:mm", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _);
+
     /// <summary>Factor from one unit to another; false when they measure different things. Temperatures and their differences are alike here.</summary>
     public static bool TryConvert(string from, string to, out double factor)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Hub.Rules.Packs;
@@ -11,21 +10,11 @@ internal static class CalendarReader
     public static IReadOnlyDictionary<DateOnly, bool> Read(string text, FaultList faults)
     {
         var days = new Dictionary<DateOnly, bool>();
-        try
-        {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count == 0 || YamlMap.AsMap(stream.Documents[0].RootNode, faults) is not { } root) return days;
-            root.Text("source");
-            Add(root, "holidays", false, days);
-            Add(root, "workdays", true, days);
-            root.End();
-        }
-        catch (YamlException fault)
-        {
-            faults.Add((int)fault.Start.Line, (int)fault.Start.Column, "text that is no YAML: " + fault.Message, "holidays: and workdays:, lists of dates");
-        }
-
+        if (YamlText.Root(text, faults, "holidays: and workdays:, lists of dates", mayBeEmpty: true) is not { } root) return days;
+        root.Text("source");
+        Add(root, "holidays", false, days);
+        Add(root, "workdays", true, days);
+        root.End();
         return days;
     }
 

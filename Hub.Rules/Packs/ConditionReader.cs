@@ -27,6 +27,7 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
 
     public void ReadLets(YamlMap map)
     {
+        scope.Conditions.UnionWith(map.Entries.Select(e => e.Name));
         foreach (var (name, key, value) in map.Entries)
         {
             map.Get(name);
@@ -218,7 +219,7 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
 
         if (map.Scalar(value, "a span of time") is not { } text) return 0;
         if (Units.TryDuration(Parameter(text), out var ms)) return ms;
-        faults.Add(value, $"'{text}'", "a span of time such as 30 s, 10 min or 24 h, or a $parameter that is one");
+        faults.Add(value, $"'{text}'", "a span of time such as 30 s, 10 min or 24 h, at most 400 d, or a $parameter that is one");
         return 0;
     }
 

@@ -6,13 +6,12 @@ using Hub.Core.Places;
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
 using Hub.Rules.Operators;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Hub.Rules.Packs;
 
 /// <summary>Makes rules of the text of one pack.</summary>
-internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> overrides, IEnumerable<string> scores)
+internal sealed class PackReader(ChannelTable channels, Overrides overrides, IEnumerable<string> scores)
 {
     private const int MaxRules = 5_000;
     private const int MaxSteps = 16;
@@ -20,7 +19,7 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
     /// <summary>Reads one pack; faults go into the list, and rules with faults must not be used.</summary>
     public void Read(string file, string text, List<CompiledRule> rules, FaultList faults)
     {
-        if (Parse(text, faults) is not { } root) return;
+        if (YamlText.Root(text, faults, "a mapping with 'pack:' and 'rules:'; see docs/rules.md for the shape of a pack") is not { } root) return;
         root.Text("pack");
         root.Get("description");
         var own = new HashSet<string>(root.Texts("channels").Concat(scores), StringComparer.Ordinal);
@@ -38,23 +37,6 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
         root.End();
     }
 
-    private static YamlMap? Parse(string text, FaultList faults)
-    {
-        try
-        {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count == 1) return YamlMap.AsMap(stream.Documents[0].RootNode, faults);
-            faults.Add(1, 1, $"{stream.Documents.Count} YAML documents", "one");
-        }
-        catch (YamlException fault)
-        {
-            faults.Add((int)fault.Start.Line, (int)fault.Start.Column, "text that is no YAML: " + fault.InnerException?.Message + fault.Message, "see docs/rules.md for the shape of a pack");
-        }
-
-        return null;
-    }
-
     private CompiledRule Rule(string file, YamlMap map, HashSet<string> own, string source, int index, FaultList faults)
     {
         var id = map.NeedText("id", "a stable id such as A3-battery-thermal");
@@ -66,7 +48,7 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
 
         var watch = Watch(map, faults);
         var (levels, zoned) = Key(map, faults);
-        var type = map.NeedText("type", "the English id of an anomaly, such as FireSuspected");
+        var type = Type(map, faults);
         var dedupe = map.Map("dedupe");
         var family = dedupe?.Text("family", type) ?? type;
         var window = dedupe is null ? 3_600_000 : conditions.Span(dedupe, "window");
@@ -83,7 +65,7 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
             Pack = file,
             Type = type,
             Title = Local(map, "title", faults, needed: false) ?? Core.Alerts.AnomalyTypes.TitleOf(type),
-            Description = Local(map, "description", faults, needed: true) ?? default,
+            Description = Local(map, "description", faults, needed: true) ?? new LocalText("", ""),
             Owner = map.NeedText("owner", "who answers for the rule"),
             Basis = basis.Zh,
             BasisEn = basis.En,
@@ -109,7 +91,7 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
             Detector = detector,
         };
         if (!map.Has("firstReceivers")) faults.Add(map.Node, "no 'firstReceivers:'", "the roles told first, such as [PropertyOperator]");
-        foreach (var step in steps) CheckPlaceholders(map, step, rule, faults);
+        RuleCheck.Check(map, rule, faults);
         map.End();
         return rule;
     }
@@ -118,15 +100,27 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
     {
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
         if (map.Map("params") is { } own)
-            foreach (var (name, _, value) in own.Entries) parameters[name] = own.Scalar(value, "a value such as 60 °C") ?? "";
-        if (!overrides.TryGetValue(id, out var mine)) return parameters;
-        foreach (var (name, value) in mine)
-        {
-            if (!parameters.ContainsKey(name)) faults.Add(map.Node, $"an override of '{id}: {name}', which is no parameter of it", "one of " + string.Join(", ", parameters.Keys));
-            parameters[name] = value;
-        }
-
+            foreach (var (name, _, value) in own.Entries) parameters[name] = Parameter(own, value, faults);
+        overrides.Apply(id, parameters);
         return parameters;
+    }
+
+    // A number with an unknown unit would be taken for a text, and the fault told where it is used.
+    private static string Parameter(YamlMap map, YamlNode value, FaultList faults)
+    {
+        var text = map.Scalar(value, "a value such as 60 °C") ?? "";
+        if (Units.TryQuantity(text, out _, out var unit) && unit.Length > 0 && (char.IsLetter(unit[0]) || unit[0] is '°' or '%' or '℃') && !Units.TryParse(unit, out _, out _))
+            faults.Add(value, $"the unit '{unit}' in '{text}'", Units.Suggest(unit));
+        return text;
+    }
+
+    // A site may add types of its own; one that differs from a shipped one by a letter is a slip.
+    private static string Type(YamlMap map, FaultList faults, string otherwise = "")
+    {
+        var type = otherwise.Length > 0 ? map.Text("type", otherwise) : map.NeedText("type", "the English id of an anomaly, such as FireSuspected");
+        if (type.Length > 0 && map.Has("type") && !Core.Alerts.AnomalyTypes.All.Contains(type) && Spelling.Nearest(type, Core.Alerts.AnomalyTypes.All, most: 2) is { } near)
+            faults.Add(map.Get("type")!, $"the type '{type}'", $"did you mean '{near}'?");
+        return type;
     }
 
     private static (HashSet<string> Kinds, List<PlaceKind> Places, Dictionary<string, string> Attributes) Watch(YamlMap map, FaultList faults)
@@ -195,8 +189,8 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
             if (!detector && step.Need("when", "a condition") is { } condition) when = conditions.Read(condition);
             var severity = step.Need("severity", "P1, P2, P3 or P4") is { } s ? conditions.SeverityOf(s) : Severity.P4;
             steps.Add(new RuleStep(
-                name, severity, step.Text("type", type), when, Confidence(step, scope, faults), Local(step, "title", faults, needed: false),
-                new TextTemplate(Local(step, "explain", faults, needed: true) ?? default), Commands(step, conditions, faults), Receivers(step, faults),
+                name, severity, Type(step, faults, type), when, Confidence(step, scope, faults), Local(step, "title", faults, needed: false),
+                new TextTemplate(Local(step, "explain", faults, needed: true) ?? new LocalText("", "")), Commands(step, conditions, faults), Receivers(step, faults),
                 step.Has("autoFile") ? step.Flag("autoFile") : null));
             conditions.StepNames.Add(name);
             step.End();
@@ -210,7 +204,9 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
         if (step.Get("confidence") is not YamlScalarNode { Value: { } text } node) return _ => 1;
         try
         {
-            return ExpressionCompiler.Number(text, scope, "").Value;
+            var value = ExpressionCompiler.Number(text, scope, "").Value;
+            if (double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var plain) && plain is not (>= 0 and <= 1)) faults.Add(node, $"a confidence of {text}", "a number from 0 to 1, or an expression such as 0.9 * confidence");
+            return value;
         }
         catch (ExpressionException fault)
         {
@@ -273,20 +269,10 @@ internal sealed class PackReader(ChannelTable channels, IReadOnlyDictionary<stri
             return null;
         }
 
-        if (YamlMap.AsMap(value, faults) is not { } texts) return null;
+        if (YamlMap.AsMap(value, faults, $"both languages: {name}: {{zh: …, en: …}}") is not { } texts) return null;
         var text = new LocalText(texts.NeedText("zh", "the text in Chinese"), texts.NeedText("en", "the text in English"));
         texts.End();
         return text;
-    }
-
-    private static void CheckPlaceholders(YamlMap map, RuleStep step, CompiledRule rule, FaultList faults)
-    {
-        foreach (var name in step.Explain.Names)
-        {
-            if (TextTemplate.Facts.Contains(name, StringComparer.Ordinal) || rule.Lets.ContainsKey(name) || rule.Scope.Local(name) >= 0) continue;
-            if (name[0] == '$' && rule.Scope.Parameters.ContainsKey(name[1..])) continue;
-            faults.Add(map.Node, $"the placeholder '{{{name}}}' in step '{step.Name}'", "a channel, a condition named under 'let:', a $parameter, or one of " + string.Join(", ", TextTemplate.Facts));
-        }
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -80,7 +80,9 @@ internal sealed class YamlMap
         {
             if (asked.Contains(name)) continue;
             var near = Spelling.Nearest(name, asked);
-            faults.Add(key, $"the unknown key '{name}'", near is null ? "one of " + string.Join(", ", asked) : $"did you mean '{near}'?");
+            // In braces a comma ends a value, so an expression with one falls apart.
+            if (name.Contains(')', StringComparison.Ordinal)) faults.Add(key, $"the unknown key '{Short(name)}'", "quotes around an expression with a comma: \"rate(power, 2 min) > 5 W/min\"");
+            else faults.Add(key, $"the unknown key '{Short(name)}'", near is null ? "one of " + string.Join(", ", asked) : $"did you mean '{near}'?");
         }
     }
 
@@ -91,10 +93,12 @@ internal sealed class YamlMap
         return null;
     }
 
-    public static YamlMap? AsMap(YamlNode value, FaultList faults)
+    private static string Short(string text) => text.Length <= 60 ? text : text[..60] + "…";
+
+    public static YamlMap? AsMap(YamlNode value, FaultList faults, string shape = "a mapping of keys to values")
     {
         if (value is YamlMappingNode map) return new YamlMap(map, faults);
-        faults.Add(value, "a single value or a list", "a mapping of keys to values");
+        faults.Add(value, value is YamlSequenceNode ? "a list" : value is YamlScalarNode { Value.Length: > 0 } text ? $"the text '{Short(text.Value)}'" : "nothing", shape);
         return null;
     }
 }

@@ -5,8 +5,6 @@ using Hub.Core;
 using Hub.Core.Devices;
 using Hub.Rules.Expressions;
 using Hub.Rules.Packs;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Hub.Rules.Detectors.Bank;
 
@@ -18,23 +16,13 @@ internal static class DetectorReader
     public static List<DetectorSpec> Read(string text, ChannelTable channels, FaultList faults)
     {
         var specs = new List<DetectorSpec>();
-        try
-        {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count == 0 || YamlMap.AsMap(stream.Documents[0].RootNode, faults) is not { } root) return specs;
-            root.Text("description");
-            foreach (var entry in root.List("detectors"))
-                if (YamlMap.AsMap(entry, faults) is { } map) ReadOne(map, channels, specs, faults);
-            root.End();
-            if (specs.Count > Most) faults.Add(root.Node, $"{specs.Count} detectors", $"at most {Most}");
-            foreach (var twice in specs.GroupBy(s => s.Id, StringComparer.Ordinal).Where(g => g.Count() > 1)) faults.Add(root.Node, $"a second detector '{twice.Key}'", "an id once");
-        }
-        catch (YamlException fault)
-        {
-            faults.Add((int)fault.Start.Line, (int)fault.Start.Column, "text that is no YAML: " + fault.Message, "detectors:, a list; see docs/detection.md");
-        }
-
+        if (YamlText.Root(text, faults, "detectors:, a list; see docs/detection.md", mayBeEmpty: true) is not { } root) return specs;
+        root.Text("description");
+        foreach (var entry in root.List("detectors"))
+            if (YamlMap.AsMap(entry, faults, "a detector: {id: …, detector: …, watch: …}") is { } map) ReadOne(map, channels, specs, faults);
+        root.End();
+        if (specs.Count > Most) faults.Add(root.Node, $"{specs.Count} detectors", $"at most {Most}");
+        foreach (var twice in specs.GroupBy(s => s.Id, StringComparer.Ordinal).Where(g => g.Count() > 1)) faults.Add(root.Node, $"a second detector '{twice.Key}'", "an id once");
         return specs;
     }
 

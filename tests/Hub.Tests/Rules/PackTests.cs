@@ -16,13 +16,13 @@ public class PackTests
             owner: PropertyOperator
             basis: none
             watch: {kinds: [chargerPort]}
-            params: {limit: 60 °C}
+            params: {limit: 60 °C, calm: 50 °C}
             steps:
               - name: hot
                 severity: P2
                 when: port_temp >= $limit
                 explain: {zh: "{port_temp}", en: "{port_temp}"}
-            clear: {when: port_temp < 50 °C, for: 1 min}
+            clear: {when: port_temp < $calm, for: 1 min}
             firstReceivers: [PropertyOperator]
         """;
 
@@ -45,7 +45,7 @@ public class PackTests
     [InlineData("port_temp >= $limit", "port_tmp >= $limit", "test.yaml:15:15: 'port_tmp', which is no known channel; did you mean 'port_temp'?")]
     [InlineData("port_temp >= $limit", "port_temp >= 60", "a number without a unit; a number in °C, such as 60 °C")]
     [InlineData("port_temp >= $limit", "port_temp >= 60 W", "a number in W; a number in °C, such as 60 °C")]
-    [InlineData("port_temp >= $limit", "port_temp >= $limitt", "$limitt; one of $limit")]
+    [InlineData("port_temp >= $limit", "port_temp >= $limitt", "$limitt; one of $limit, $calm")]
     [InlineData("port_temp >= $limit", "port_temp", "a number in °C; a condition that is true or false")]
     [InlineData("port_temp >= $limit", "raet(port_temp, 2 min) > 2 °C/min", "the function 'raet'; did you mean 'rate'?")]
     [InlineData("port_temp >= $limit", "port_temp >= $limit and", "the end of the expression; a number, a channel, a $parameter or a function")]
@@ -83,7 +83,7 @@ public class PackTests
     [Fact]
     public void A_parameter_can_be_overridden_without_touching_the_pack()
     {
-        var book = RuleBook.Parse([("test.yaml", Good), ("overrides.yaml", "T1: {limit: 40 °C}")], new ChannelTable(), TimeZoneInfo.Utc);
+        var book = RuleBook.Parse([("test.yaml", Good), ("overrides.yaml", "T1: {limit: 40 °C, calm: 38 °C}")], new ChannelTable(), TimeZoneInfo.Utc);
         var scene = new RuleScene(book);
         scene.Say(scene.Device("p1", "chargerPort", RuleScene.Shed), ("port_temp", 45));
         Assert.Single(scene.Alerts);
