@@ -67,7 +67,7 @@ internal sealed partial class OutageWatch
         heldKeys++;
         heldChanged = true;
         Inhibited++;
-        rule!.Ledger.Note(new Core.Ports.RuleTrace(world.NowMs, rule.Version, state?.Device.Id ?? "", key.PlaceId, "suppressed", suppression.Id), alert: false);
+        Note(key, "suppressed", state, suppression.Id, alert: false);
     }
 
     private void Release(long nowMs, List<Alert> alerts)
@@ -111,6 +111,16 @@ internal sealed partial class OutageWatch
         var window = signal == AlertSignal.Cleared ? null : suppressions.Around(key, step, state?.Device);
         var alert = maker.Make(signal, key, step, frame, facts, state?.Device.Id, window);
         alerts.Add(alert);
-        rule!.Ledger.Note(new Core.Ports.RuleTrace(world.NowMs, rule.Version, state?.Device.Id ?? "", key.PlaceId, signal.ToString().ToLowerInvariant(), alert.Explanation.En), alert: true);
+        Note(key, signal.ToString().ToLowerInvariant(), state, alert.Explanation.En, alert: true);
+    }
+
+    // Of a group, the standing of its first member stands for all.
+    private void Note(KeyState key, string outcome, DeviceState? state, string detail, bool alert)
+    {
+        state ??= world.Lost.FirstOrDefault(lost => ReferenceEquals(lost.Outage, key));
+        var trace = state is null
+            ? new Core.Ports.RuleTrace(world.NowMs, rule!.Version, "", key.PlaceId, outcome, detail)
+            : Answer(state, world.NowMs, outcome) with { PlaceId = key.PlaceId, Detail = detail, DeviceId = key.Device is null ? "" : state.Device.Id };
+        rule!.Ledger.Note(trace with { Zone = key.Zone ?? "", HeldBy = key.HeldBy ?? "" }, alert);
     }
 }

@@ -129,14 +129,16 @@ internal sealed partial class OutageWatch
         state.OfflineSinceMs = sinceMs;
         state.Settled = false;
         world.WentOffline(state);
-        if (rule is not null) pending.Add(state);
+        if (rule is null) return;
+        pending.Add(state);
+        Sample(state);
     }
 
     private void ComeBack(DeviceState state, List<Alert> alerts)
     {
         state.OfflineSinceMs = long.MinValue;
         world.CameBack(state);
-        pending.Remove(state);
+        if (pending.Remove(state)) Sample(state);
         if (state.Outage is not { } key) return;
         state.Outage = null;
         var parent = parents.Find(p => ReferenceEquals(p.Key, key));
@@ -204,7 +206,7 @@ internal sealed partial class OutageWatch
         foreach (var other in world.Lost)
         {
             // One that already has a case of its own keeps it.
-            if (other.Outage is not null || !Together(first, other) || !CandidatesOf(other.Device).Contains(name, StringComparer.Ordinal)) continue;
+            if (other.Outage is not null || !Together(first, other) || !InGroup(other.Device, name)) continue;
             other.Settled = true;
             parent.Life |= other.Device.Kind.LifeSafety;
             Join(parent, other);
@@ -222,7 +224,7 @@ internal sealed partial class OutageWatch
         string? fallback = null;
         foreach (var name in candidates)
         {
-            var count = world.Lost.Count(o => o.Outage is null && Together(state, o) && CandidatesOf(o.Device).Contains(name, StringComparer.Ordinal));
+            var count = world.Lost.Count(o => o.Outage is null && Together(state, o) && InGroup(o.Device, name));
             if (count < groupDevices && !(count >= 3 && count >= groupShare * TotalIn(name))) continue;
             if (count >= 0.8 * site) return name;
             fallback ??= name;
@@ -236,7 +238,7 @@ internal sealed partial class OutageWatch
     private int TotalIn(string name)
     {
         var total = 0;
-        foreach (var device in world.Directory.All) if (!device.Disabled && CandidatesOf(device).Contains(name, StringComparer.Ordinal)) total++;
+        foreach (var device in world.Directory.All) if (!device.Disabled && InGroup(device, name)) total++;
         return total;
     }
 
@@ -249,6 +251,15 @@ internal sealed partial class OutageWatch
         var site = device.Place.Site;
         for (var path = device.Place.Id; path.Length >= site.Length && path.Length > 0; path = path[..Math.Max(path.LastIndexOf('/'), 0)]) names.Add(path);
         return names;
+    }
+
+    // Whether a device may fall with that group; no list is made, for this is asked of every device of the lane.
+    private static bool InGroup(Device device, string name)
+    {
+        var hash = name.IndexOf('#', StringComparison.Ordinal);
+        if (hash < 0) return name.Length >= device.Place.Site.Length && World.Within(device.Place.Id, name);
+        var gateway = string.Equals(device.Kind.Id, "gateway", StringComparison.Ordinal) ? device.Id : device.GatewayId;
+        return gateway is not null && name.AsSpan(hash + 1).SequenceEqual(gateway);
     }
 
     private long Span(string name, long otherwise) =>

@@ -8,7 +8,11 @@ namespace Hub.Rules;
 /// <summary>Says how rules came to their answers: all alerts, all that was held back, a sample of the rest, and on request every answer about one device.</summary>
 public sealed partial class RuleEngine
 {
+    // A silent device is spoken of by ticks alone; between changes it is enough to hear of it twice a minute.
+    private const long OutageAnswerMs = 30_000;
+
     private (KeyState? Key, long Position, string Outcome) noted;
+    private (string Outcome, long AtMs) outageAnswered = ("", long.MinValue / 2);
 
     /// <summary>Wants every answer of one rule about one device; null for nothing. For judging the past again, not for the live road.</summary>
     public RuleQuestion? Asked { get; init; }
@@ -17,7 +21,6 @@ public sealed partial class RuleEngine
     public string? NotWatched(string ruleId, Core.Devices.Device device)
     {
         if (book.Compiled.FirstOrDefault(r => string.Equals(r.Id, ruleId, StringComparison.Ordinal)) is not { } rule) return null;
-        if (rule.Detector.Length > 0) return $"a detector in code runs this rule ({rule.Detector}); its state is not a tree of conditions";
         if (!rule.Watches(device.Kind.Id)) return $"it is of kind '{device.Kind.Id}', the rule watches {string.Join(", ", rule.Kinds.Order(StringComparer.Ordinal))}";
         if (rule.PlaceKinds.Count > 0 && !rule.PlaceKinds.Contains(device.Place.Kind)) return $"its place is a {device.Place.Kind}, the rule watches {string.Join(", ", rule.PlaceKinds)}";
         return rule.Watches(StateOf(device)) ? "" : $"its attributes are not {string.Join(", ", rule.DeviceAttributes.Select(a => $"{a.Key}: {a.Value}"))}";
@@ -50,6 +53,20 @@ public sealed partial class RuleEngine
         Asked.Take(TraceOf(key, outcome, Words(steps), steps), frame.Seen?.ArrivalMs ?? frame.NowMs);
     }
 
+    // The watch over silent devices is no tree of conditions that a pack wrote, but it has one to tell.
+    private void AnswerOutage(long arrivalMs, bool spoke)
+    {
+        if (Asked is null || !string.Equals(Asked.Rule, outage.RuleId, StringComparison.Ordinal)) return;
+        var trace = outage.Answer(StateOf(Asked.Device), arrivalMs);
+        var (before, now) = (outageAnswered.Outcome, trace.Outcome);
+        var changed = !string.Equals(before, now, StringComparison.Ordinal);
+        if (!changed && !spoke && arrivalMs - outageAnswered.AtMs < OutageAnswerMs) return;
+        outageAnswered = (now, arrivalMs);
+        if (changed && before is "held" && now is "open") trace = trace with { Outcome = "raised" };
+        if (changed && before is "open" && now is "false") trace = trace with { Outcome = "cleared" };
+        Asked.Take(trace, arrivalMs);
+    }
+
     private RuleTrace TraceOf(KeyState key, string outcome, string detail, IReadOnlyList<TraceStep> steps) =>
         new(frame.NowMs, key.Rule.Version, frame.Device?.Device.Id ?? "", key.PlaceId, outcome, detail) { Zone = key.Zone ?? "", HeldBy = key.HeldBy ?? "", Steps = steps };
 
@@ -69,7 +86,7 @@ public sealed partial class RuleEngine
     }
 
     // One line for logs and lists: the clocks and comparisons of the first step.
-    private static string Words(IReadOnlyList<TraceStep> steps) =>
+    internal static string Words(IReadOnlyList<TraceStep> steps) =>
         steps.Count == 0 ? "" : string.Join(", ", steps[0].Parts.Where(p => p.Comparison.Length > 0).Take(8).Select(p => string.Create(
             CultureInfo.InvariantCulture,
             $"{(string.Equals(p.Kind, "value", StringComparison.Ordinal) ? p.Text : p.Kind)} {p.Has?.ToString("0.###", CultureInfo.InvariantCulture) ?? "unknown"} (wants {p.Comparison} {p.Wants?.ToString("0.###", CultureInfo.InvariantCulture) ?? "unknown"}{(p.Unit.Length > 0 ? " " + p.Unit : "")})")));

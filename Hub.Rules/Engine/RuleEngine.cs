@@ -84,6 +84,7 @@ public sealed partial class RuleEngine
         world.NowMs = Math.Max(world.NowMs, observation.ArrivalMs);
         maker.At(observation.Position, observation.ArrivalMs, observation.Late);
         outage.Heard(device, observation, alerts);
+        if (Asked is not null && ReferenceEquals(observation.Device, Asked.Device)) AnswerOutage(observation.ArrivalMs, spoke: true);
         if (observation.Kind == MessageKind.Ack) return;
 
         JudgeRules(device, observation, alerts);
@@ -118,6 +119,7 @@ public sealed partial class RuleEngine
         world.NowMs = Math.Max(world.NowMs, tickMs);
         maker.At(position, tickMs, isLate: false);
         outage.Tick(tickMs, alerts);
+        if (Asked is not null) AnswerOutage(tickMs, spoke: false);
         JudgeLosses(tickMs, alerts);
         ScoreTime(tickMs, position, alerts);
         while (timers.TryTake(tickMs, out var key))

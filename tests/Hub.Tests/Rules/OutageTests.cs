@@ -94,6 +94,33 @@ public class OutageTests
     }
 
     [Fact]
+    public void An_area_outage_of_a_hundred_devices_is_one_case_and_the_smoke_alarm_in_it_is_a_P1_of_its_own()
+    {
+        var scene = new RuleScene { KeepOutages = true };
+        const string building = "leshan/estate-1/building-01";
+        Device[] lost = [.. Enumerable.Range(0, 100).Select(i => scene.Device($"d{i:00}", i % 10 == 0 ? "gasDetector" : "lineMonitor", $"{building}/stairwell-{i % 4}"))];
+        Device[] others = [.. Enumerable.Range(0, 30).Select(i => scene.Device($"o{i:00}", "lineMonitor", $"leshan/estate-1/building-{(i % 5) + 2:00}/stairwell-1"))];
+        var smoke = scene.Device("smoke", "smokeAlarm", building + "/stairwell-2/flat-301");
+        foreach (var device in (Device[])[.. lost, .. others]) scene.Say(device, ("residual", 50));
+        for (var i = 0; i < 12; i++)
+        {
+            scene.Wait(30);
+            foreach (var device in others) scene.Say(device, ("residual", 50));
+        }
+
+        var parent = Assert.Single(scene.Alerts);
+        Assert.Equal((building, AlertSignal.Raised, Severity.P3), (parent.PlaceId, parent.Signal, parent.Severity));
+        Assert.Contains("100 of 101 devices", parent.Explanation.En, StringComparison.Ordinal);
+
+        scene.Event(smoke, "smoke");
+        scene.Event(lost[10], "alarm");
+        scene.Say(lost[20], ("lel", 40));
+        Assert.Equal(["FireSuspected P1", "GasLeak P2", "GasLeak P1"], scene.Alerts.Skip(1).Where(a => a.Type != "DeviceOutage").Select(a => $"{a.Type} {a.Severity}"));
+        Assert.All(scene.Alerts.Skip(1), a => Assert.NotEqual(AlertSignal.Cleared, a.Signal));
+        Assert.Single(scene.Alerts, a => a is { Type: "DeviceOutage", Signal: AlertSignal.Raised });
+    }
+
+    [Fact]
     public void When_the_hub_itself_was_away_nobody_is_blamed_for_its_silence()
     {
         var scene = new RuleScene { KeepOutages = true };

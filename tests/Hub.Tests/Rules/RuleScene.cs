@@ -140,6 +140,9 @@ internal sealed class RuleScene
         Sift();
     }
 
+    /// <summary>Begins anew with an engine that answers a question.</summary>
+    public void Ask(RuleQuestion question) => Engine = new RuleEngine(Book, Directory, 3, new EngineOptions { Owns = device => Owns(device) }) { Asked = question };
+
     public byte[] Save()
     {
         var writer = new ArrayBufferWriter<byte>();
