@@ -11,6 +11,7 @@ using Hub.Journal;
 using Hub.Mqtt;
 using Hub.Road;
 using Hub.Rules;
+using Hub.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hub.SimulationTests;
@@ -80,7 +81,7 @@ internal sealed class LaneSimulation : IAsyncDisposable
     public async Task<string> LiveAsync(Random? chance)
     {
         var store = new MemoryCaseStore();
-        var snapshots = new Snapshots();
+        var snapshots = new MemorySnapshots();
         while (!await OneLifeAsync(store, snapshots, chance)) Kills++;
         var alerts = (await store.AlertsAsync(null, null, null, 100_000, CancellationToken.None)).Items
             .OrderBy(a => a.Alert.Lane).ThenBy(a => a.Alert.Position).ThenBy(a => a.Alert.Ordinal).Select(a => JsonSerializer.Serialize(a));
@@ -95,7 +96,7 @@ internal sealed class LaneSimulation : IAsyncDisposable
     }
 
     // True when everything was worked off.
-    private async Task<bool> OneLifeAsync(MemoryCaseStore store, Snapshots snapshots, Random? chance)
+    private async Task<bool> OneLifeAsync(MemoryCaseStore store, MemorySnapshots snapshots, Random? chance)
     {
         using var killed = new CancellationTokenSource();
         var mortal = new MortalCaseStore(store, chance, chance is null ? int.MaxValue : chance.Next(1, 14), clock, killed);
@@ -180,19 +181,6 @@ internal sealed class LaneSimulation : IAsyncDisposable
     {
         Topic = Encoding.UTF8.GetBytes(topic), Payload = new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(payload)), Qos = Qos.AtLeastOnce, ClientId = "c",
     };
-
-    private sealed class Snapshots : ISnapshotStore
-    {
-        private readonly Dictionary<int, LaneSnapshot> all = [];
-
-        public Task<LaneSnapshot?> LoadAsync(int lane, CancellationToken stop) => Task.FromResult(all.GetValueOrDefault(lane));
-
-        public Task SaveAsync(int lane, LaneSnapshot snapshot, CancellationToken stop)
-        {
-            all[lane] = snapshot with { Decoder = snapshot.Decoder.ToArray(), Rules = snapshot.Rules.ToArray() };
-            return Task.CompletedTask;
-        }
-    }
 }
 
 /// <summary>Three versions of the shipped rules, read once for all seeds.</summary>

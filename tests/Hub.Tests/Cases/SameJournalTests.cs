@@ -132,33 +132,13 @@ public sealed class SameJournalTests
     }
 
     /// <summary>A store whose process dies: sometimes before the commit is durable, sometimes just after.</summary>
-    private sealed class Shaky(ICaseStore inner, Random random, double crash) : ICaseStore
+    private sealed class Shaky(ICaseStore inner, Random random, double crash) : PassingCaseStore(inner)
     {
-        public async Task<IReadOnlyList<CaseEvent>> CommitAsync(CaseCommit commit, CancellationToken stop)
+        public override async Task<IReadOnlyList<CaseEvent>> CommitAsync(CaseCommit commit, CancellationToken stop)
         {
             if (random.NextDouble() < crash / 2) throw new IOException("killed before the commit");
-            var events = await inner.CommitAsync(commit, stop);
+            var events = await base.CommitAsync(commit, stop);
             return random.NextDouble() < crash / 2 ? throw new IOException("killed after the commit") : events;
         }
-
-        public Task<IReadOnlyList<LaneProgress>> LoadLanesAsync(CancellationToken stop) => inner.LoadLanesAsync(stop);
-
-        public Task<IReadOnlyList<GridCase>> LoadActiveAsync(long closedSinceMs, CancellationToken stop) => inner.LoadActiveAsync(closedSinceMs, stop);
-
-        public Task<GridCase?> FindAsync(string caseId, CancellationToken stop) => inner.FindAsync(caseId, stop);
-
-        public Task<(IReadOnlyList<GridCase> Items, string? Next)> ListAsync(CaseQuery query, CancellationToken stop) => inner.ListAsync(query, stop);
-
-        public Task<IReadOnlyList<CaseEvent>> EventsOfAsync(string caseId, CancellationToken stop) => inner.EventsOfAsync(caseId, stop);
-
-        public Task<IReadOnlyList<CaseEvent>> EventsAfterAsync(long sequence, int limit, CancellationToken stop) => inner.EventsAfterAsync(sequence, limit, stop);
-
-        public Task<long> LastSequenceAsync(CancellationToken stop) => inner.LastSequenceAsync(stop);
-
-        public Task<(IReadOnlyList<FiledAlert> Items, string? Next)> AlertsAsync(string? type, string? rule, string? cursor, int limit, CancellationToken stop) => inner.AlertsAsync(type, rule, cursor, limit, stop);
-
-        public Task<IReadOnlyList<FiledAlert>> AlertsOfAsync(string caseId, int limit, CancellationToken stop) => inner.AlertsOfAsync(caseId, limit, stop);
-
-        public Task<string?> VerifyChainAsync(CancellationToken stop) => inner.VerifyChainAsync(stop);
     }
 }

@@ -9,6 +9,7 @@ using Hub.Road;
 using Hub.Rules;
 using Hub.Tests.Ingest;
 using Hub.Tests.Journal;
+using Hub.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hub.Tests.Road;
@@ -19,7 +20,7 @@ internal sealed class RuleRoad : IAsyncDisposable
     private static readonly TimeZoneInfo china = TimeZoneInfo.CreateCustomTimeZone("UTC+8", TimeSpan.FromHours(8), "UTC+8", "UTC+8");
 
     private readonly string data = Directory.CreateTempSubdirectory("hub-rules-").FullName;
-    private readonly Snapshots snapshots = new();
+    private readonly MemorySnapshots snapshots = new();
 
     public RuleRoad(string pack) => Write(pack);
 
@@ -117,17 +118,4 @@ internal sealed class RuleRoad : IAsyncDisposable
 
     private static string Lines(IEnumerable<CaseEvent> events) =>
         string.Join('\n', events.OrderBy(e => e.CaseId, StringComparer.Ordinal).ThenBy(e => e.Version).Select(e => Encoding.UTF8.GetString(CaseJson.Canonical(e))));
-
-    private sealed class Snapshots : ISnapshotStore
-    {
-        private readonly Dictionary<int, LaneSnapshot> all = [];
-
-        public Task<LaneSnapshot?> LoadAsync(int lane, CancellationToken stop) => Task.FromResult(all.GetValueOrDefault(lane));
-
-        public Task SaveAsync(int lane, LaneSnapshot snapshot, CancellationToken stop)
-        {
-            all[lane] = snapshot with { Decoder = snapshot.Decoder.ToArray(), Rules = snapshot.Rules.ToArray() };
-            return Task.CompletedTask;
-        }
-    }
 }
