@@ -1,9 +1,9 @@
 using System.Globalization;
+using Hub.Bench.Rules;
 using Hub.Core;
 using Hub.Core.Alerts;
 using Hub.Core.Devices;
 using Hub.Core.Places;
-using Hub.Core.Ports;
 using Hub.Core.Readings;
 using Hub.Rules;
 
@@ -41,8 +41,9 @@ internal static class DoorsBench
         var detectors = string.Create(CultureInfo.InvariantCulture, $"detectors: [{{id: gathering, detector: gathering, watch: {{kinds: [doorReader]}}, channels: {{in_count: [in_count]}}, every: 30 min, budget: {asked}}}]");
         const string pack = "pack: p\nrules:\n  - {id: X, version: 1.0.0, type: X, description: {zh: a, en: a}, owner: a, basis: a, watch: {kinds: [shedMeter]}, steps: [{name: a, severity: P4, when: power > 5 W, explain: {zh: a, en: a}}], firstReceivers: []}";
         var book = RuleBook.Parse([("detectors.yaml", detectors), ("p.yaml", pack)], channels, TimeZoneInfo.Utc);
-        var doors = new Doors(count, seed);
-        var engine = new RuleEngine(book, doors, 0, new EngineOptions());
+        var directory = new FixedDirectory(count, d => new Device(d, FixedDirectory.Id(d), DeviceKinds.Of("doorReader"), PlaceNames.FromPath($"town/estate-1/building-{d}")));
+        Door[] doors = [.. Enumerable.Range(0, count).Select(d => new Door(new Random((seed * 10_000) + d), daily[d % daily.Length]))];
+        var engine = new RuleEngine(book, directory, 0, new EngineOptions());
         var observation = new Observation();
         var alerts = new List<Alert>();
         var start = new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
@@ -52,11 +53,11 @@ internal static class DoorsBench
             for (var d = 0; d < count; d++)
             {
                 observation.Clear();
-                observation.Device = doors.All[d];
+                observation.Device = directory.All[d];
                 observation.Kind = MessageKind.Telemetry;
                 observation.Position = ++position;
                 observation.AtMs = observation.ArrivalMs = start + (slot * SlotMs);
-                observation.Add(new Reading(channels.Find("in_count")!, doors.Next(d, slot)));
+                observation.Add(new Reading(channels.Find("in_count")!, doors[d].Next(slot)));
                 engine.Judge(observation, alerts);
             }
 
@@ -71,30 +72,6 @@ internal static class DoorsBench
     {
         var low = n == 0 ? 0 : n * Math.Pow(1 - (1 / (9.0 * n)) - (1.96 / (3 * Math.Sqrt(n))), 3);
         return (low, (n + 1) * Math.Pow(1 - (1 / (9.0 * (n + 1))) + (1.96 / (3 * Math.Sqrt(n + 1))), 3));
-    }
-
-    private sealed class Doors : IDeviceDirectory
-    {
-        private readonly List<Device> all = [];
-        private readonly List<Door> doors = [];
-
-        public Doors(int count, int seed)
-        {
-            for (var d = 0; d < count; d++)
-            {
-                all.Add(new Device(d, "door-" + d.ToString(CultureInfo.InvariantCulture), DeviceKinds.Of("doorReader"), PlaceNames.FromPath($"town/estate-1/building-{d}")));
-                doors.Add(new Door(new Random((seed * 10_000) + d), daily[d % daily.Length]));
-            }
-        }
-
-        public int Count => all.Count;
-        public IReadOnlyList<Device> All => all;
-        public IReadOnlyCollection<Place> Places => [];
-        public IReadOnlyCollection<Grid> Grids => [];
-        public Device? Find(string id) => all.Find(d => d.Id == id);
-        public Place PlaceOf(string path) => PlaceNames.FromPath(path);
-        public double Next(int door, int slot) => doors[door].Next(slot);
-        public Task RegisterAsync(IReadOnlyCollection<DeviceRecord> devices, IReadOnlyCollection<Place> places, IReadOnlyCollection<Grid> grids, CancellationToken stop) => Task.CompletedTask;
     }
 
     /// <summary>One door: two rushes on workdays, one long hump at weekends, quiet nights.</summary>

@@ -5,7 +5,6 @@ using Hub.Core;
 using Hub.Core.Alerts;
 using Hub.Core.Devices;
 using Hub.Core.Places;
-using Hub.Core.Ports;
 using Hub.Core.Readings;
 using Hub.Rules;
 
@@ -24,7 +23,7 @@ internal static class PlainBench
         var readings = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2_000_000;
         var channels = new ChannelTable();
         var book = RuleBook.Parse([("plain.yaml", Pack())], channels, TimeZoneInfo.Utc);
-        var directory = new Ports(devices);
+        var directory = new FixedDirectory(devices, i => new Device(i, FixedDirectory.Id(i), DeviceKinds.Of("chargerPort"), PlaceNames.FromPath($"leshan/estate-1/shed-{i / 40}/bay-{i % 40}")));
         var engine = new RuleEngine(book, directory, 0, new EngineOptions { MaxRaisesPerKeyPerHour = 3_600, MaxAlertsPerRulePerMinute = 100_000, TraceSeconds = 86_400 });
         var alerts = new List<Alert>();
         var observation = new Observation();
@@ -85,23 +84,5 @@ internal static class PlainBench
         }
 
         return text.ToString();
-    }
-
-    private sealed class Ports : IDeviceDirectory
-    {
-        private readonly List<Device> all = [];
-
-        public Ports(int count)
-        {
-            for (var i = 0; i < count; i++) all.Add(new Device(i, "d" + i.ToString(CultureInfo.InvariantCulture), DeviceKinds.Of("chargerPort"), PlaceNames.FromPath($"leshan/estate-1/shed-{i / 40}/bay-{i % 40}")));
-        }
-
-        public int Count => all.Count;
-        public IReadOnlyList<Device> All => all;
-        public IReadOnlyCollection<Place> Places => [];
-        public IReadOnlyCollection<Grid> Grids => [];
-        public Device? Find(string id) => all[int.Parse(id.AsSpan(1), CultureInfo.InvariantCulture)];
-        public Place PlaceOf(string path) => PlaceNames.FromPath(path);
-        public Task RegisterAsync(IReadOnlyCollection<DeviceRecord> devices, IReadOnlyCollection<Place> places, IReadOnlyCollection<Grid> grids, CancellationToken stop) => Task.CompletedTask;
     }
 }

@@ -6,7 +6,6 @@ using Hub.Core;
 using Hub.Core.Alerts;
 using Hub.Core.Devices;
 using Hub.Core.Places;
-using Hub.Core.Ports;
 using Hub.Core.Readings;
 using Hub.Rules;
 
@@ -25,7 +24,7 @@ internal static class RuleScaleBench
         var channels = new ChannelTable();
         var book = RuleBook.Load(RulesBench.Folder(), channels, china);
         var before = Settle();
-        var directory = new Ports(wanted / 4);
+        var directory = Ports(wanted / 4);
         var ports = Settle() - before;
         var engine = new RuleEngine(book, directory, 0, new EngineOptions { MaxKeys = wanted * 2 });
         var alerts = new List<Alert>();
@@ -57,7 +56,7 @@ internal static class RuleScaleBench
         RuleBook book = null!;
         var (seconds, cpu) = Timed(() => book = RuleBook.Parse([("many.yaml", pack)], channels, china));
         Line($"{count:N0} rules, {pack.Length / 1e6:F1} MB of YAML, read, checked and compiled in {seconds:F2} s ({cpu:F2} s of processor time)");
-        var directory = new Ports(10_000);
+        var directory = Ports(10_000);
         var engine = new RuleEngine(book, directory, 0, new EngineOptions { MaxKeys = 100_000_000 });
         var alerts = new List<Alert>();
         var feed = new Feed(channels, directory) { Of = 500 };
@@ -126,8 +125,17 @@ internal static class RuleScaleBench
 
     private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
+    private static FixedDirectory Ports(int count)
+    {
+        var kind = DeviceKinds.Of("chargerPort");
+        return new FixedDirectory(count, i => new Device(i, FixedDirectory.Id(i), kind, PlaceNames.FromPath(string.Create(CultureInfo.InvariantCulture, $"district/estate-{i / 1440}/shed-{i / 40 % 36}/bay-{i % 40}")))
+        {
+            Attributes = new Dictionary<string, string> { ["row"] = "r" + (i % 2000).ToString(CultureInfo.InvariantCulture) },
+        });
+    }
+
     /// <summary>Each port speaks once a round, in the catalogue's units; a round is ten seconds.</summary>
-    private sealed class Feed(ChannelTable channels, Ports directory)
+    private sealed class Feed(ChannelTable channels, FixedDirectory directory)
     {
         private readonly Observation observation = new();
         private readonly Channel[] three = [channels.Find("port_temp")!, channels.Find("power")!, channels.Find("current")!];
@@ -153,28 +161,5 @@ internal static class RuleScaleBench
                 engine.Judge(observation, alerts);
             }
         }
-    }
-
-    private sealed class Ports : IDeviceDirectory
-    {
-        private readonly List<Device> all = [];
-
-        public Ports(int count)
-        {
-            var kind = DeviceKinds.Of("chargerPort");
-            for (var i = 0; i < count; i++)
-                all.Add(new Device(i, "port" + i.ToString(CultureInfo.InvariantCulture), kind, PlaceNames.FromPath(string.Create(CultureInfo.InvariantCulture, $"district/estate-{i / 1440}/shed-{i / 40 % 36}/bay-{i % 40}")))
-                {
-                    Attributes = new Dictionary<string, string> { ["row"] = "r" + (i % 2000).ToString(CultureInfo.InvariantCulture) },
-                });
-        }
-
-        public int Count => all.Count;
-        public IReadOnlyList<Device> All => all;
-        public IReadOnlyCollection<Place> Places => [];
-        public IReadOnlyCollection<Grid> Grids => [];
-        public Device? Find(string id) => all[int.Parse(id.AsSpan(4), CultureInfo.InvariantCulture)];
-        public Place PlaceOf(string path) => PlaceNames.FromPath(path);
-        public Task RegisterAsync(IReadOnlyCollection<DeviceRecord> devices, IReadOnlyCollection<Place> places, IReadOnlyCollection<Grid> grids, CancellationToken stop) => Task.CompletedTask;
     }
 }

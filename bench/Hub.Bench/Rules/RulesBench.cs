@@ -5,7 +5,6 @@ using Hub.Core;
 using Hub.Core.Alerts;
 using Hub.Core.Devices;
 using Hub.Core.Places;
-using Hub.Core.Ports;
 using Hub.Core.Readings;
 using Hub.Rules;
 
@@ -32,7 +31,7 @@ internal static class RulesBench
         var loading = Stopwatch.GetTimestamp();
         var book = RuleBook.Load(folder, channels, TimeZoneInfo.CreateCustomTimeZone("UTC+8", TimeSpan.FromHours(8), null, null));
         var loaded = Stopwatch.GetElapsedTime(loading);
-        var directory = new Devices(10_000);
+        var directory = new FixedDirectory(10_000, Make);
         var engine = new RuleEngine(book, directory, 0, new EngineOptions());
         var alerts = new List<Alert>();
         var lane = new Feed(channels, directory);
@@ -72,11 +71,31 @@ internal static class RulesBench
         return Path.Combine(folder, "rules");
     }
 
+    private static Device Make(int i)
+    {
+        var m = MixOf(i);
+        var estate = i % 8;
+        var place = m <= 1
+            ? $"leshan/estate-{estate}/shed-{i / 8 % 36}/bay-{i % 40}"
+            : $"leshan/estate-{estate}/building-{i / 8 % 14}/stairwell-{i / 112 % 4}/flat-{i % 30}";
+        return new Device(i, FixedDirectory.Id(i), DeviceKinds.Of(mix[m].Kind), PlaceNames.FromPath(place));
+    }
+
+    // Which of the mix a device is: the shares, spread over any hundred in a row.
+    private static int MixOf(int device)
+    {
+        var at = device * 7 % 100;
+        var m = 0;
+        for (var sum = mix[0].Share; at >= sum; sum += mix[m].Share) m++;
+        return m;
+    }
+
     /// <summary>Every device speaks once a round; a round is ten seconds, with its ticks.</summary>
-    private sealed class Feed(ChannelTable channels, Devices directory)
+    private sealed class Feed(ChannelTable channels, FixedDirectory directory)
     {
         private readonly Observation observation = new();
         private readonly Channel[][] channelsOf = [.. mix.Select(m => m.Channels.Select(c => channels.Find(c)!).ToArray())];
+        private readonly int[] mixOf = [.. Enumerable.Range(0, directory.Count).Select(MixOf)];
         private long nowMs = 1_795_327_200_000;
         private long position;
         private uint noise = 1;
@@ -88,7 +107,7 @@ internal static class RulesBench
             {
                 if (i % perTick == 0) engine.Tick(nowMs += 1000, ++position, alerts);
                 var device = directory.All[i];
-                var m = directory.MixOf[i];
+                var m = mixOf[i];
                 observation.Clear();
                 observation.Device = device;
                 observation.Kind = MessageKind.Telemetry;
@@ -100,35 +119,5 @@ internal static class RulesBench
                 engine.Judge(observation, alerts);
             }
         }
-    }
-
-    private sealed class Devices : IDeviceDirectory
-    {
-        private readonly List<Device> all = [];
-
-        public Devices(int count)
-        {
-            for (var i = 0; i < count; i++)
-            {
-                var at = i * 7 % 100;
-                var m = 0;
-                for (var sum = mix[0].Share; at >= sum; sum += mix[m].Share) m++;
-                var estate = i % 8;
-                var place = m <= 1
-                    ? $"leshan/estate-{estate}/shed-{i / 8 % 36}/bay-{i % 40}"
-                    : $"leshan/estate-{estate}/building-{i / 8 % 14}/stairwell-{i / 112 % 4}/flat-{i % 30}";
-                all.Add(new Device(i, "d" + i.ToString(CultureInfo.InvariantCulture), DeviceKinds.Of(mix[m].Kind), PlaceNames.FromPath(place)));
-                MixOf.Add(m);
-            }
-        }
-
-        public List<int> MixOf { get; } = [];
-        public int Count => all.Count;
-        public IReadOnlyList<Device> All => all;
-        public IReadOnlyCollection<Place> Places => [];
-        public IReadOnlyCollection<Grid> Grids => [];
-        public Device? Find(string id) => all[int.Parse(id.AsSpan(1), CultureInfo.InvariantCulture)];
-        public Place PlaceOf(string path) => PlaceNames.FromPath(path);
-        public Task RegisterAsync(IReadOnlyCollection<DeviceRecord> devices, IReadOnlyCollection<Place> places, IReadOnlyCollection<Grid> grids, CancellationToken stop) => Task.CompletedTask;
     }
 }
