@@ -1,17 +1,13 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Hub.Core;
 using Hub.Core.Alerts;
-using Hub.Core.Readings;
-using Hub.Ingest;
-using Hub.Rules;
 using Hub.Simulators.Communities;
 using Hub.Simulators.Engine;
 using Hub.Simulators.Scenes;
 using Hub.Simulators.Scoring;
+using Hub.Tests.Simulators;
 
 namespace Hub.Bench.Rules;
 
@@ -67,11 +63,11 @@ internal static class MonthBench
     private sealed class Month(int days, double scale, ulong seed, int restarts)
     {
         private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        private readonly Dictionary<string, (int Index, long LastMs)> open = new(StringComparer.Ordinal);
+        private JudgedCommunity judged = null!;
 
-        public long Messages { get; private set; }
+        public long Messages => judged.Messages;
 
-        public int Undecoded { get; private set; }
+        public int Undecoded => judged.Undecoded;
 
         public int Restarts { get; private set; }
 
@@ -82,58 +78,27 @@ internal static class MonthBench
 
         public string Hash => Convert.ToHexStringLower(hash.GetCurrentHash())[..16];
 
-        public List<Truth> Truths { get; } = [];
+        public IReadOnlyList<Truth> Truths { get; private set; } = [];
 
-        public List<FoundCase> Cases { get; } = [];
+        public IReadOnlyList<FoundCase> Cases => judged.Cases;
 
         public async Task LiveAsync()
         {
             var community = Community.Build(seed, scale);
-            var registry = new DeviceRegistry();
-            await registry.RegisterAsync([.. community.Devices], [.. community.Places], [.. community.Grids], CancellationToken.None);
-            var channels = new ChannelTable();
-            var book = RuleBook.Load(RulesFolder(), channels, TimeZoneInfo.CreateCustomTimeZone("local", TimeSpan.FromHours(8), "local", "local"));
-            var engine = new RuleEngine(book, registry, 0, new EngineOptions());
-            var dialect = new OwnDialect(channels, new IngestOptions());
             var simulation = new Simulation(community, start, new SimulationOptions { Seed = seed });
+            judged = await JudgedCommunity.BuildAsync(community, simulation, Note, CancellationToken.None);
             var chance = new Random((int)seed);
             Script(simulation, chance);
             var stops = Enumerable.Range(0, restarts).Select(_ => chance.NextInt64(days * 86_400L)).ToHashSet();
-
-            var (alerts, message, position) = (new List<Alert>(), new DecodedMessage(), 0L);
             for (var second = 1L; second <= days * 86_400L; second++)
             {
-                var now = start.ToUnixTimeMilliseconds() + (second * 1_000);
-                while (simulation.TryNext(now, out var sent))
-                {
-                    Messages++;
-                    Judge(sent, ++position);
-                    Take(alerts, simulation);
-                }
-
-                engine.Tick(now, ++position, alerts);
-                Take(alerts, simulation);
-                if (stops.Contains(second)) engine = Restart(engine, book, registry);
+                judged.LiveUntil(start.ToUnixTimeMilliseconds() + (second * 1_000));
+                if (!stops.Contains(second)) continue;
+                judged.Restart();
+                Restarts++;
             }
 
-            while (simulation.TryTruth(out var truth)) Truths.Add(truth);
-
-            void Judge(SimMessage sent, long at)
-            {
-                message.Clear();
-                if (!dialect.Decode(KindOf(sent.Topic), sent.Payload, sent.AtMs + 20, message))
-                {
-                    Undecoded++;
-                    return;
-                }
-
-                foreach (var observation in message.Observations)
-                {
-                    (observation.Device, observation.Lane, observation.Position) = (registry.Find(sent.Device.Id)!, 0, at);
-                    observation.Device.LastSeenMs = observation.ArrivalMs;
-                    engine.Judge(observation, alerts);
-                }
-            }
+            Truths = [.. judged.Truths()];
         }
 
         // Every scene about once in three days, at its own hour where it has one.
@@ -146,55 +111,11 @@ internal static class MonthBench
             }
         }
 
-        private RuleEngine Restart(RuleEngine engine, RuleBook book, DeviceRegistry registry)
+        private void Note(Alert alert)
         {
-            var state = new ArrayBufferWriter<byte>();
-            engine.Save(state);
-            var next = new RuleEngine(book, registry, 0, new EngineOptions());
-            next.Restore(state.WrittenSpan);
-            Restarts++;
-            return next;
-        }
-
-        // Alerts of one key within its window are one case, as at a desk where people close what they have handled.
-        private void Take(List<Alert> alerts, Simulation simulation)
-        {
-            foreach (var alert in alerts)
-            {
-                AlertCount++;
-                hash.AppendData(Encoding.UTF8.GetBytes($"{alert.Position} {alert.Rule} {alert.RuleVersion} {alert.Signal} {alert.Severity} {alert.PlaceId} {alert.DedupeKey} {alert.Confidence:R} {alert.Explanation.En}\n"));
-                foreach (var command in alert.Commands)
-                    simulation.Command(command.DeviceId, Encoding.UTF8.GetBytes($"{{\"id\":\"{command.Id}\",\"name\":\"{command.Name}\"}}"));
-                if (alert.Shadow && alert.Signal == AlertSignal.Raised) Trials[alert.Rule] = Trials.GetValueOrDefault(alert.Rule) + 1;
-                if (alert.Signal == AlertSignal.Cleared || alert.Shadow) continue;
-                if (open.TryGetValue(alert.DedupeKey, out var known) && alert.ArrivalMs - known.LastMs <= alert.DedupeWindow.TotalMilliseconds)
-                {
-                    var severity = string.CompareOrdinal($"P{(int)alert.Severity}", Cases[known.Index].Severity) < 0 ? $"P{(int)alert.Severity}" : Cases[known.Index].Severity;
-                    Cases[known.Index] = Cases[known.Index] with { UpdatedMs = alert.ArrivalMs, Severity = severity };
-                    open[alert.DedupeKey] = (known.Index, alert.ArrivalMs);
-                    continue;
-                }
-
-                open[alert.DedupeKey] = (Cases.Count, alert.ArrivalMs);
-                Cases.Add(new FoundCase($"{alert.Rule}-{Cases.Count}", alert.Type, $"P{(int)alert.Severity}", alert.PlaceId, alert.ArrivalMs, alert.ArrivalMs));
-            }
-
-            alerts.Clear();
-        }
-
-        private static MessageKind KindOf(string topic) => topic[(topic.LastIndexOf('/') + 1)..] switch
-        {
-            "telemetry" => MessageKind.Telemetry,
-            "event" => MessageKind.Event,
-            "status" => MessageKind.Status,
-            _ => MessageKind.Ack,
-        };
-
-        private static string RulesFolder()
-        {
-            var folder = AppContext.BaseDirectory;
-            while (!File.Exists(Path.Combine(folder, "Hub.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("run this from a checkout: the folder rules was not found");
-            return Path.Combine(folder, "rules");
+            AlertCount++;
+            hash.AppendData(Encoding.UTF8.GetBytes($"{alert.Position} {alert.Rule} {alert.RuleVersion} {alert.Signal} {alert.Severity} {alert.PlaceId} {alert.DedupeKey} {alert.Confidence:R} {alert.Explanation.En}\n"));
+            if (alert.Shadow && alert.Signal == AlertSignal.Raised) Trials[alert.Rule] = Trials.GetValueOrDefault(alert.Rule) + 1;
         }
     }
 }
