@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Input, Select, Table } from 'antd';
 import { useEffect, useRef, useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { hub } from '../api/hub';
 import { caseStates, severities } from '../api/types';
 import type { GridCase } from '../api/types';
@@ -12,6 +12,7 @@ import { Page } from '../parts/Page';
 import { SeverityMark } from '../parts/SeverityMark';
 import { Loading, Note, SimMark, Trouble } from '../parts/states';
 import { Age, Due, Moment } from '../parts/times';
+import { useFilter } from '../parts/useFilter';
 
 const filterNames = ['open', 'severity', 'type', 'state', 'place', 'grid', 'q'] as const;
 const pageSize = 50;
@@ -22,16 +23,9 @@ export default function CasesPage() {
   const { t, word, pick, matterOf } = useWords();
   const go = useNavigate();
   const now = useNow(5000);
-  const [search, setSearch] = useSearchParams();
+  const { search, set, reset } = useFilter();
   const filter = Object.fromEntries(filterNames.map((n) => [n, search.get(n) ?? (n === 'open' ? 'true' : '')])) as Record<(typeof filterNames)[number], string>;
   const asked = { ...filter, open: filter.open === 'all' ? '' : filter.open };
-  const set = (name: string, value: string) =>
-    setSearch((old) => {
-      const next = new URLSearchParams(old);
-      if (value) next.set(name, value);
-      else next.delete(name);
-      return next;
-    }, { replace: true });
 
   const list = useInfiniteQuery({
     queryKey: ['cases', asked],
@@ -54,7 +48,7 @@ export default function CasesPage() {
         <Input allowClear placeholder={t('case.place')} aria-label={t('case.place')} defaultValue={filter.place} onPressEnter={(e) => set('place', e.currentTarget.value.trim())} onClear={() => set('place', '')} style={{ width: 190 }} />
       </div>
       {list.isPending ? <Loading /> : list.isError && rows.length === 0 ? <Trouble error={list.error} retry={() => void list.refetch()} /> : rows.length === 0
-        ? <Note title={t('cases.none')} actions={<Button onClick={() => setSearch({ open: 'all' })}>{t('cases.clear')}</Button>}><p>{t('cases.noneHint')}</p></Note>
+        ? <Note title={t('cases.none')} actions={<Button onClick={() => reset({ open: 'all' })}>{t('cases.clear')}</Button>}><p>{t('cases.noneHint')}</p></Note>
         : <>
             <Table<GridCase>
               rowKey="id" size="small" pagination={false} dataSource={rows} scroll={{ x: 1080 }}

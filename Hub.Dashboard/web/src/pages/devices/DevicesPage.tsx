@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Input, Select, Table } from 'antd';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { hub } from '../../api/hub';
 import type { Device } from '../../api/types';
 import { useWords } from '../../i18n';
@@ -10,6 +10,7 @@ import { FirstSteps } from '../../parts/FirstSteps';
 import { Page } from '../../parts/Page';
 import { Loading, Note, SimMark, Trouble } from '../../parts/states';
 import { LiveAge } from '../../parts/times';
+import { useFilter } from '../../parts/useFilter';
 import { Watched } from './Watched';
 
 const pageSize = 100;
@@ -17,16 +18,9 @@ const pageSize = 100;
 export default function DevicesPage() {
   const { t, pick, word, language } = useWords();
   const go = useNavigate();
-  const [search, setSearch] = useSearchParams();
+  const { search, set, reset } = useFilter();
   const filter = { kind: search.get('kind') ?? '', online: search.get('online') ?? '', place: search.get('place') ?? '', q: search.get('q') ?? '' };
   const filtered = Object.values(filter).some((v) => v !== '');
-  const set = (name: string, value: string) =>
-    setSearch((old) => {
-      const next = new URLSearchParams(old);
-      if (value) next.set(name, value);
-      else next.delete(name);
-      return next;
-    }, { replace: true });
   const list = useInfiniteQuery({
     queryKey: ['devices', filter],
     queryFn: ({ pageParam, signal }) => hub.devices({ ...filter, limit: pageSize, cursor: pageParam }, signal),
@@ -45,7 +39,7 @@ export default function DevicesPage() {
         <Input allowClear placeholder={t('case.place')} aria-label={t('case.place')} defaultValue={filter.place} onPressEnter={(e) => set('place', e.currentTarget.value.trim())} onClear={() => set('place', '')} style={{ width: 210 }} />
       </div>
       {list.isPending ? <Loading /> : list.isError && rows.length === 0 ? <Trouble error={list.error} retry={() => void list.refetch()} /> : rows.length === 0
-        ? filtered ? <Note title={t('devices.none')} actions={<Button onClick={() => setSearch({})}>{t('cases.clear')}</Button>} /> : <FirstSteps />
+        ? filtered ? <Note title={t('devices.none')} actions={<Button onClick={() => reset({})}>{t('cases.clear')}</Button>} /> : <FirstSteps />
         : <>
             <Table<Device>
               rowKey="id" size="small" pagination={false} dataSource={rows} scroll={{ x: 960 }} rowClassName="go"

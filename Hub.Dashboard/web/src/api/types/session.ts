@@ -1,0 +1,7 @@
+/** `GET session`. */
+export interface Session {
+  id: string;
+  name: string;
+  roles: string[];
+  grids: string[];
+}
