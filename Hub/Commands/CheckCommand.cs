@@ -8,7 +8,7 @@ using Hub.Settings;
 
 namespace Hub.Commands;
 
-/// <summary><c>hub check</c>: configuration, rules, data and connections; exit 1 with a list of faults.</summary>
+/// <summary><c>hub check</c>: configuration, rules, certificates, data and connections; exit 1 with a list of faults.</summary>
 internal static class CheckCommand
 {
     private static readonly TimeSpan storePatience = TimeSpan.FromSeconds(10);
@@ -32,6 +32,7 @@ internal static class CheckCommand
             return Task.FromResult($"{rules.Rules.Count} rules from {settings.RulesDirectory}; proven: nothing can mute a P1 of smoke, heat or gas");
         });
         await findings.LookAsync("case policy", () => Task.FromResult(Policy(settings, context.Real.GetUtcNow(), findings)));
+        if (CertificateCheck.Concerns(settings)) await findings.LookAsync("certificates", () => Task.FromResult(new CertificateCheck(settings, context.Real, findings).Run()));
         var running = Directory.Exists(settings.DataDir) && DataFolder.IsInUse(settings.DataDir);
         if (await findings.LookAsync("data folder", () => Task.FromResult(Folder(settings, running)))) await new DataCheck(settings, clocks, findings).RunAsync(stop);
         if (!running) await findings.LookAsync("ports", () => Task.FromResult(Ports(settings)));
