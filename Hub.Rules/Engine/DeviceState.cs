@@ -19,9 +19,8 @@ internal sealed class DeviceState
     /// <summary>The place its keys were found for; when the device moves they are looked up again.</summary>
     public Place? KeyedPlace { get; set; }
 
-    public double[] Values { get; private set; } = [];
-    public long[] Times { get; private set; } = [];
-    public string?[] Texts { get; private set; } = [];
+    /// <summary>By channel of the plan: its newest value, which lies side by side with its time because no rule asks the one without the other.</summary>
+    public Newest[] Newest { get; private set; } = [];
     public Window?[] Windows { get; private set; } = [];
 
     /// <summary>By rule of the plan: null = not looked up; <see cref="KeyState.None"/> = the rule does not watch this device.</summary>
@@ -29,6 +28,9 @@ internal sealed class DeviceState
 
     /// <summary>Rules of the plan that may watch this device, one bit each: a rule found not to is never looked at again.</summary>
     public ulong[] Watched { get; private set; } = [];
+
+    /// <summary>Rules of the plan whose key here is this device's own and asleep, one bit each.</summary>
+    public ulong[] Asleep { get; private set; } = [];
 
     /// <summary>By level: the devices of its kind in the same place; looked up on first use.</summary>
     public List<DeviceState>?[] Neighbours { get; } = new List<DeviceState>?[Levels];
@@ -53,7 +55,7 @@ internal sealed class DeviceState
     {
         get
         {
-            var bytes = 200 + (Values.Length * 24) + (Keys.Length * 8);
+            var bytes = 200 + (Newest.Length * 24) + (Keys.Length * 8);
             foreach (var window in Windows) bytes += window?.Bytes ?? 0;
             return bytes;
         }
@@ -62,16 +64,14 @@ internal sealed class DeviceState
     public void Adopt(KindPlan plan)
     {
         Plan = plan;
-        Values = new double[plan.Slots.Count];
-        Array.Fill(Values, double.NaN);
-        Times = new long[plan.Slots.Count];
-        Array.Fill(Times, long.MinValue / 2);
-        Texts = new string?[plan.Slots.Count];
+        Newest = new Newest[plan.Slots.Count];
+        Array.Fill(Newest, new Newest(double.NaN, long.MinValue / 2, null));
         Windows = new Window?[plan.Windows.Count];
         Keys = new KeyState?[plan.Rules.Count];
         Detectors = null;
         Watched = new ulong[plan.Words];
         Array.Fill(Watched, ulong.MaxValue);
+        Asleep = new ulong[plan.Words];
         StaleMs = Math.Max(Device.Kind.OfflineAfterSeconds, 120) * 1000L;
     }
 
@@ -79,8 +79,18 @@ internal sealed class DeviceState
     {
         Array.Clear(Keys);
         Array.Fill(Watched, ulong.MaxValue);
+        Array.Clear(Asleep);
         Array.Clear(Neighbours);
         KeyedPlace = place;
+    }
+
+    /// <summary>Keeps the sleep of a key, if it is this device's own.</summary>
+    public void Sleep(KeyState key)
+    {
+        if ((uint)key.Seat >= (uint)Keys.Length || !ReferenceEquals(Keys[key.Seat], key)) return;
+        var bit = 1UL << (key.Seat & 63);
+        if (key.Asleep) Asleep[key.Seat >> 6] |= bit;
+        else Asleep[key.Seat >> 6] &= ~bit;
     }
 
     public void Write(StateWriter writer)
@@ -89,11 +99,11 @@ internal sealed class DeviceState
         writer.Long(OfflineSinceMs);
         writer.Bool(Settled);
         writer.Bool(WatchTimerSet);
-        for (var i = 0; i < Values.Length; i++)
+        foreach (ref readonly var newest in Newest.AsSpan())
         {
-            writer.Double(Values[i]);
-            writer.Long(Times[i]);
-            writer.Text(Texts[i]);
+            writer.Double(newest.Value);
+            writer.Long(newest.AtMs);
+            writer.Text(newest.Text);
         }
 
         foreach (var window in Windows)
@@ -114,7 +124,7 @@ internal sealed class DeviceState
         {
             var (value, atMs, text) = (reader.Double(), reader.Long(), reader.Text());
             var slot = Plan.Slots.FindIndex(c => string.Equals(c.Name, name, StringComparison.Ordinal));
-            if (slot >= 0) (Values[slot], Times[slot], Texts[slot]) = (value, atMs, text);
+            if (slot >= 0) Newest[slot] = new Newest(value, atMs, text);
         }
 
         foreach (var (name, spanMs) in windows)
@@ -128,3 +138,9 @@ internal sealed class DeviceState
         }
     }
 }
+
+/// <summary>What a channel said last.</summary>
+/// <param name="Value">The value; NaN when there is none, or a suspect one.</param>
+/// <param name="AtMs">Event time.</param>
+/// <param name="Text">Of a text channel.</param>
+internal readonly record struct Newest(double Value, long AtMs, string? Text);

@@ -78,20 +78,20 @@ internal sealed class Frame(World world)
     public double Value(int local)
     {
         if (Device is null || local >= channelSlots.Length) return double.NaN;
-        var slot = channelSlots[local];
-        return NowMs - Device.Times[slot] > Device.StaleMs ? double.NaN : Device.Values[slot];
+        ref readonly var newest = ref Device.Newest[channelSlots[local]];
+        return NowMs - newest.AtMs > Device.StaleMs ? double.NaN : newest.Value;
     }
 
     public string? Text(int local)
     {
         if (Device is null || local >= channelSlots.Length) return null;
-        var slot = channelSlots[local];
-        return NowMs - Device.Times[slot] > Device.StaleMs ? null : Device.Texts[slot];
+        ref readonly var newest = ref Device.Newest[channelSlots[local]];
+        return NowMs - newest.AtMs > Device.StaleMs ? null : newest.Text;
     }
 
-    public long TimeOf(int local) => Device is null || local >= channelSlots.Length ? NowMs : Device.Times[channelSlots[local]];
+    public long TimeOf(int local) => Device is null || local >= channelSlots.Length ? NowMs : Device.Newest[channelSlots[local]].AtMs;
 
-    public double AgeSeconds(int local) => Device is null || local >= channelSlots.Length ? double.NaN : (NowMs - Device.Times[channelSlots[local]]) / 1000.0;
+    public double AgeSeconds(int local) => Device is null || local >= channelSlots.Length ? double.NaN : (NowMs - Device.Newest[channelSlots[local]].AtMs) / 1000.0;
 
     public bool Known(int local) => !double.IsNaN(Value(local)) || Text(local) is not null;
 

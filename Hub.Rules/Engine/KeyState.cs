@@ -54,11 +54,32 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
     public long HourStartMs { get; set; } = long.MinValue / 2;
     public int RaisesInHour { get; set; }
 
+    /// <summary>All its conditions rest and no alert is open: until something stirs them a message changes nothing.</summary>
+    public bool Asleep { get; private set; }
+
+    /// <summary>Number of its rule in the plan of its one device; -1 when several devices or zones share the rule's keys.</summary>
+    public int Seat { get; private set; } = -1;
+
     // Timer: when the key wants to be looked at again, and whether the queue knows.
     public long DueMs { get; set; } = long.MaxValue;
     public long QueuedMs { get; set; } = long.MaxValue;
 
     public int Bytes => 320 + (Nodes.Length * 96) + ((PlaceId.Length + Name.Length) * 2);
+
+    /// <summary>Keeps whether it sleeps, here and where its device finds it without asking.</summary>
+    public void Sleep(bool asleep)
+    {
+        if (asleep == Asleep) return;
+        Asleep = asleep;
+        Device?.Sleep(this);
+    }
+
+    /// <summary>The rule's only key for its device: its sleep may be kept there.</summary>
+    public void Sit(int seat)
+    {
+        Seat = seat;
+        Device!.Sleep(this);
+    }
 
     public void Write(StateWriter writer)
     {

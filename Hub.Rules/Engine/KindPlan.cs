@@ -96,6 +96,9 @@ internal sealed class KindPlan
 internal sealed class PlannedRule(CompiledRule rule)
 {
     public CompiledRule Rule { get; } = rule;
+
+    /// <summary>What a sleeping key of it asks of a message; null when its keys never sleep.</summary>
+    public Func<Frame, bool>? Stirs { get; } = rule.Stirs;
     public int[] ChannelSlots { get; set; } = [];
     public int[] WindowSlots { get; set; } = [];
 }

@@ -45,6 +45,16 @@ public sealed partial class RuleEngine
         }
 
         SetTimer(key);
+        key.Sleep(Rests(key));
+    }
+
+    // From here on a message that stirs nothing would find the key as it is now and leave it so.
+    private static bool Rests(KeyState key)
+    {
+        var rule = key.Rule;
+        if (key.Open || key.DueMs != long.MaxValue || rule.Stirs is null) return false;
+        for (var i = 0; i < rule.Stateful.Length; i++) if (!rule.Stateful[i].Rests(key.Nodes[i]!)) return false;
+        return true;
     }
 
     private void Raise(KeyState key, ulong holding, List<Alert> alerts)

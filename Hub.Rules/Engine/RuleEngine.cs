@@ -23,7 +23,7 @@ public sealed partial class RuleEngine
     private readonly TimerQueue timers = new();
     private readonly Dictionary<string, KindPlan> plans = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KeyState>[] keys;
-    private readonly List<(int Slot, double Value, long AtMs, string? Text)> overtaken = [];
+    private readonly List<(int Slot, Newest Before)> overtaken = [];
     private readonly FloodGuard[] flood;
     private readonly long[] tracedMs;
     private DeviceState?[] devices = new DeviceState?[256];
@@ -104,7 +104,10 @@ public sealed partial class RuleEngine
         for (var w = 0; w < wanted.Length; w++)
         {
             for (var bits = wanted[w] & device.Watched[w]; bits != 0; bits &= bits - 1)
-                JudgeRule((w << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits), device, observation, alerts);
+            {
+                var rule = (w << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits);
+                if ((device.Asleep[w] & bits & (0 - bits)) == 0 || Stirs(plan.Rules[rule], KeyState.None)) JudgeRule(rule, device, observation, alerts);
+            }
         }
 
         if (overtaken.Count > 0) GiveBack(device);
@@ -142,7 +145,7 @@ public sealed partial class RuleEngine
             {
                 var planned = device.Plan.Rules[r];
                 if (!planned.Rule.Scope.AsksLosses) continue;
-                var key = device.Keys[r] ??= KeyOf(planned.Rule, device);
+                var key = device.Keys[r] ?? Seat(device, r);
                 if (ReferenceEquals(key, KeyState.None)) continue;
                 frame.Turn(device, null, tickMs);
                 frame.Turn(planned.Rule, key, planned);
@@ -161,10 +164,9 @@ public sealed partial class RuleEngine
             if (slot < 0) continue;
             if (reading.Suspect) suspect++;
             var value = reading.Suspect || double.IsInfinity(reading.Value) ? double.NaN : reading.Value;
-            if (observation.AtMs < device.Times[slot]) overtaken.Add((slot, device.Values[slot], device.Times[slot], device.Texts[slot]));
-            device.Values[slot] = value;
-            device.Times[slot] = observation.AtMs;
-            device.Texts[slot] = reading.Suspect ? null : reading.Text;
+            ref var newest = ref device.Newest[slot];
+            if (observation.AtMs < newest.AtMs) overtaken.Add((slot, newest));
+            newest = new Newest(value, observation.AtMs, reading.Suspect ? null : reading.Text);
             frame.Brought[(slot >> 6) & 3] |= 1UL << (slot & 63);
             if (!double.IsNaN(value))
                 foreach (var w in plan.WindowsOf(slot)) (device.Windows[w] ??= new Window(plan.Windows[w].SpanMs)).Add(observation.AtMs, value);
@@ -176,8 +178,7 @@ public sealed partial class RuleEngine
     // An older message was judged by its own values; the newest ones stay the newest.
     private void GiveBack(DeviceState device)
     {
-        for (var i = overtaken.Count - 1; i >= 0; i--)
-            (device.Values[overtaken[i].Slot], device.Times[overtaken[i].Slot], device.Texts[overtaken[i].Slot]) = (overtaken[i].Value, overtaken[i].AtMs, overtaken[i].Text);
+        for (var i = overtaken.Count - 1; i >= 0; i--) device.Newest[overtaken[i].Slot] = overtaken[i].Before;
         overtaken.Clear();
     }
 
@@ -186,7 +187,7 @@ public sealed partial class RuleEngine
         var planned = device.Plan.Rules[planIndex];
         var rule = planned.Rule;
         if (observation.Late && !rule.LifeSafety) return;
-        var key = device.Keys[planIndex] ??= KeyOf(rule, device);
+        var key = device.Keys[planIndex] ?? Seat(device, planIndex);
         if (ReferenceEquals(key, KeyState.None))
         {
             device.Watched[planIndex >> 6] &= ~(1UL << (planIndex & 63));
@@ -194,8 +195,16 @@ public sealed partial class RuleEngine
         }
 
         if (rule.Zoned && observation.Zone is { } zone) key = ZoneOf(key, zone);
+        if (key.Asleep && key.Seat < 0 && !Stirs(planned, key)) return;
         frame.Turn(rule, key, planned);
         Evaluate(key, alerts, onlyP1: observation.Late);
+    }
+
+    // Of a sleeping key: whether this message can matter. What a rule answers is sampled all the same, and told in full to whoever asks.
+    private bool Stirs(PlannedRule planned, KeyState key)
+    {
+        frame.Turn(planned.Rule, key, planned);
+        return planned.Stirs!(frame) || Asked is not null || world.NowMs - tracedMs[planned.Rule.Index] >= options.TraceSeconds * 1000L;
     }
 
     private DeviceState StateOf(Device device)
@@ -235,6 +244,14 @@ public sealed partial class RuleEngine
     {
         foreach (var planned in device.Plan.Rules) if (ReferenceEquals(planned.Rule, rule)) return planned;
         return null;
+    }
+
+    private KeyState Seat(DeviceState device, int planIndex)
+    {
+        var rule = device.Plan.Rules[planIndex].Rule;
+        var key = device.Keys[planIndex] = KeyOf(rule, device);
+        if (ReferenceEquals(key.Device, device) && !rule.Zoned) key.Sit(planIndex);
+        return key;
     }
 
     private KeyState KeyOf(CompiledRule rule, DeviceState device)

@@ -71,8 +71,10 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
         var n = 0;
         foreach (var other in group)
         {
-            if (ReferenceEquals(other, device) || nowMs - other.Times[slot] > other.StaleMs || double.IsNaN(other.Values[slot])) continue;
-            scratch[n++] = other.Values[slot];
+            if (ReferenceEquals(other, device)) continue;
+            ref readonly var newest = ref other.Newest[slot];
+            if (nowMs - newest.AtMs > other.StaleMs || double.IsNaN(newest.Value)) continue;
+            scratch[n++] = newest.Value;
             if (n == MostNeighbours) break;
         }
 

@@ -40,9 +40,11 @@ internal sealed partial class ExpressionCompiler
         compiler.ExpectEnd();
         if (result.Type != ValueType.Truth)
             throw new ExpressionException(0, result.Describe(), "a condition that is true or false, such as power > 25 W");
-        var test = Expression.Lambda<Func<Frame, bool>>(result.Code, frame).Compile();
-        return new CompiledTest(test, [.. compiler.locals], [.. compiler.events], compiler.shown, result.Code);
+        return new CompiledTest(Compile(result.Code), [.. compiler.locals], [.. compiler.events], compiler.shown, result.Code);
     }
+
+    /// <summary>Makes a delegate of code this compiler wrote.</summary>
+    public static Func<Frame, bool> Compile(Expression code) => Expression.Lambda<Func<Frame, bool>>(code, frame).Compile();
 
     /// <summary>Compiles an expression that gives a number in <paramref name="unit"/>.</summary>
     /// <exception cref="ExpressionException">Anything wrong, with its offset.</exception>

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
 using Hub.Rules.Safety;
@@ -21,6 +22,14 @@ internal sealed class Combination : Node
     }
 
     public override IEnumerable<ShownComparison> Shown => joining == Joining.None ? [] : parts.SelectMany(p => p.Shown);
+
+    public override IReadOnlyList<Expression>? Stirs => joining switch
+    {
+        Joining.Any => AnyStirs(parts),
+        // All must hold, so the part that is quickest to rule out is enough to ask.
+        Joining.All => parts.Select(p => p.Stirs).Where(s => s is not null).MinBy(s => s!.Count),
+        _ => null,
+    };
 
     public override bool IsTrue(Frame frame)
     {

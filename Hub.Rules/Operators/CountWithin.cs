@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
 using Hub.Rules.Safety;
@@ -30,6 +31,10 @@ internal sealed class CountWithin : StatefulNode
     }
 
     public override IEnumerable<ShownComparison> Shown => inner.Shown;
+
+    public override IReadOnlyList<Expression>? Wakes => ofSamples == 0 && atLeast > 0 ? inner.Stirs : null;
+
+    public override bool Rests(NodeState state) => ((State)state).Blank;
 
     public override NodeState NewState() => new State(ofSamples > 0 ? ofSamples : Math.Max(atLeast, 16));
 
@@ -69,6 +74,9 @@ internal sealed class CountWithin : StatefulNode
         private int count;
 
         public long LastTrueMs { get; set; } = long.MinValue / 2;
+
+        /// <summary>Nothing was counted, ever: a time in the past may be asked about too.</summary>
+        public bool Blank => trues == 0;
 
         public long NewestMs => count == 0 ? long.MinValue : times[count - 1];
 

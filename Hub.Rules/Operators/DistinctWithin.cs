@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
 
@@ -35,6 +36,10 @@ internal sealed class DistinctWithin : StatefulNode
 
     public override IEnumerable<ShownComparison> Shown => inner.Shown;
 
+    public override IReadOnlyList<Expression>? Wakes => atLeast > 0 ? inner.Stirs : null;
+
+    public override bool Rests(NodeState state) => ((State)state).Blank;
+
     public override NodeState NewState() => new State();
 
     public override void Update(Frame frame, NodeState state)
@@ -67,6 +72,8 @@ internal sealed class DistinctWithin : StatefulNode
     private sealed class State : NodeState
     {
         private readonly List<(string Source, long AtMs)> sources = [];
+
+        public bool Blank => sources.Count == 0;
 
         public void Saw(string source, long atMs)
         {

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
 
@@ -40,24 +41,32 @@ internal sealed class Hold : StatefulNode
 
     public override NodeState NewState() => new State();
 
+    public override IReadOnlyList<Expression>? Wakes => inner.Stirs;
+
+    public override bool Rests(NodeState state)
+    {
+        var holdings = (State)state;
+        for (var i = 0; i < holdings.Count; i++) if (holdings.At(i).StartMs != long.MaxValue) return false;
+        return true;
+    }
+
     public override void Update(Frame frame, NodeState state)
     {
         if (!frame.Concerns(Locals, Events)) return;
-        var holding = ((State)state).Of(SourceOf(frame));
-        if (frame.NowMs < holding.LastMs) return;
-        if (reset is not null && reset.IsTrue(frame))
-        {
-            holding.StartMs = long.MaxValue;
-            return;
-        }
-
-        if (!inner.IsTrue(frame))
+        var holdings = (State)state;
+        var source = SourceOf(frame);
+        var i = holdings.IndexOf(source);
+        if (i >= 0 && frame.NowMs < holdings.At(i).LastMs) return;
+        var ended = reset is not null && reset.IsTrue(frame);
+        if (ended || !inner.IsTrue(frame))
         {
             // An event says nothing about what it does not name; only readings can deny.
-            if (inner.Events.Length == 0 || inner.Locals.Length > 0) holding.StartMs = long.MaxValue;
+            if (i >= 0 && (ended || inner.Events.Length == 0 || inner.Locals.Length > 0)) holdings.At(i).StartMs = long.MaxValue;
             return;
         }
 
+        if (i < 0) i = holdings.Add(source);
+        ref var holding = ref holdings.At(i);
         if (holding.StartMs == long.MaxValue || (!latched && frame.NowMs - holding.LastMs > gapMs)) holding.StartMs = frame.NowMs;
         holding.LastMs = frame.NowMs;
     }
@@ -74,7 +83,7 @@ internal sealed class Hold : StatefulNode
         if (StateOf(frame) is not State state) return false;
         for (var i = 0; i < state.Count; i++)
         {
-            var holding = state.At(i);
+            ref var holding = ref state.At(i);
             if (holding.StartMs == long.MaxValue) continue;
             if (latched ? frame.NowMs - holding.StartMs >= forMs : holding.LastMs - holding.StartMs >= forMs && frame.NowMs - holding.LastMs <= gapMs) return true;
         }
@@ -105,52 +114,68 @@ internal sealed class Hold : StatefulNode
         var due = long.MaxValue;
         for (var i = 0; i < ((State)state).Count; i++)
         {
-            var holding = ((State)state).At(i);
+            ref var holding = ref ((State)state).At(i);
             if (holding.StartMs != long.MaxValue && holding.StartMs + forMs > frame.NowMs) due = Math.Min(due, holding.StartMs + forMs);
         }
 
         return due;
     }
 
-    private sealed class Holding
+    private struct Holding
     {
-        public string Source = "";
-        public long StartMs = long.MaxValue;
-        public long LastMs = long.MinValue / 2;
+        public string Source;
+        public long StartMs;
+        public long LastMs;
     }
 
+    // The first source lies in the object itself: nearly every key has only one.
     private sealed class State : NodeState
     {
-        private readonly List<Holding> holdings = new(1);
+        private Holding first;
+        private Holding[] more = [];
 
-        public int Count => holdings.Count;
+        public int Count { get; private set; }
 
-        public Holding At(int i) => holdings[i];
+        public ref Holding At(int i) => ref i == 0 ? ref first : ref more[i - 1];
 
-        public Holding Of(string source)
+        public int IndexOf(string source)
         {
-            foreach (var holding in holdings) if (string.Equals(holding.Source, source, StringComparison.Ordinal)) return holding;
-            if (holdings.Count == MaxSources) holdings.RemoveAt(0);
-            var added = new Holding { Source = source };
-            holdings.Add(added);
-            return added;
+            for (var i = 0; i < Count; i++) if (string.Equals(At(i).Source, source, StringComparison.Ordinal)) return i;
+            return -1;
+        }
+
+        public int Add(string source)
+        {
+            if (Count == MaxSources) RemoveOldest();
+            if (Count > more.Length) Array.Resize(ref more, Math.Min(Math.Max(more.Length * 2, 3), MaxSources - 1));
+            At(Count) = new Holding { Source = source, StartMs = long.MaxValue, LastMs = long.MinValue / 2 };
+            return Count++;
         }
 
         public override void Write(StateWriter writer)
         {
-            writer.Int(holdings.Count);
-            foreach (var holding in holdings)
+            writer.Int(Count);
+            for (var i = 0; i < Count; i++)
             {
-                writer.Text(holding.Source);
-                writer.Long(holding.StartMs);
-                writer.Long(holding.LastMs);
+                writer.Text(At(i).Source);
+                writer.Long(At(i).StartMs);
+                writer.Long(At(i).LastMs);
             }
         }
 
         public override void Read(ref StateReader reader)
         {
-            var count = reader.Count();
-            for (var i = 0; i < count; i++) holdings.Add(new Holding { Source = reader.Text()!, StartMs = reader.Long(), LastMs = reader.Long() });
+            for (var n = reader.Count(); n > 0; n--)
+            {
+                ref var holding = ref At(Add(reader.Text()!));
+                (holding.StartMs, holding.LastMs) = (reader.Long(), reader.Long());
+            }
+        }
+
+        private void RemoveOldest()
+        {
+            for (var i = 1; i < Count; i++) At(i - 1) = At(i);
+            Count--;
         }
     }
 }

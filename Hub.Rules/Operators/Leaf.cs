@@ -23,6 +23,8 @@ internal sealed class Leaf : Node
     /// <summary>As the pack wrote it.</summary>
     public string Text { get; init; } = "";
 
+    public override IReadOnlyList<System.Linq.Expressions.Expression>? Stirs => [test.Code];
+
     public override bool IsTrue(Frame frame) => test.Test(frame);
 
     public override void Tell(Frame frame, Telling telling)

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Hub.Core;
 using Hub.Core.Places;
 using Hub.Rules.Engine;
@@ -18,6 +19,13 @@ internal sealed class AlertNearby(Severity least, string[] types, PlaceKind leve
 
     public override void Update(Frame frame, NodeState state) { }
 
+    public override IReadOnlyList<Expression>? Wakes => [];
+
+    public override bool Rests(NodeState state) => true;
+
+    // What it looks at are other keys: it may hold at any time.
+    public override IReadOnlyList<Expression>? Stirs => null;
+
     public override bool IsTrue(Frame frame) => double.IsNaN(metres)
         ? frame.AlertNear(least, types, Levels.Around(frame.Key.PlaceId, level), withinMs)
         : frame.World.AlertWithinMetres(least, types, metres, frame.NowMs - withinMs, frame.Key);
@@ -36,6 +44,13 @@ internal sealed class LostNearby(int atLeast, PlaceKind level, long withinMs, bo
     public override NodeState NewState() => new NoState();
 
     public override void Update(Frame frame, NodeState state) { }
+
+    public override IReadOnlyList<Expression>? Wakes => [];
+
+    public override bool Rests(NodeState state) => true;
+
+    // What it looks at are other keys: it may hold at any time.
+    public override IReadOnlyList<Expression>? Stirs => null;
 
     public override bool IsTrue(Frame frame) => Figure(frame) >= atLeast;
 

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Hub.Core.Places;
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
@@ -7,6 +8,7 @@ namespace Hub.Rules.Operators;
 /// <summary>One track or credential at two places faster than a person walks between them: copied, lent, or passed back.</summary>
 internal sealed class Outrun : StatefulNode
 {
+    private const long Never = long.MinValue / 2;
     private const int MostPasses = 256;
 
     // Below it the survey of the two places is less exact than the distance.
@@ -29,6 +31,10 @@ internal sealed class Outrun : StatefulNode
     }
 
     public override IEnumerable<ShownComparison> Shown => inner.Shown;
+
+    public override IReadOnlyList<Expression>? Wakes => inner.Stirs;
+
+    public override bool Rests(NodeState state) => ((State)state) is { Passes.Count: 0, HitMs: Never };
 
     public override NodeState NewState() => new State();
 
@@ -57,7 +63,7 @@ internal sealed class Outrun : StatefulNode
     {
         public List<(string Track, string Device, long AtMs)> Passes { get; } = [];
 
-        public long HitMs { get; set; } = long.MinValue / 2;
+        public long HitMs { get; set; } = Never;
 
         public double Speed { get; set; } = double.NaN;
 

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
 using Hub.Rules.Safety;
@@ -7,6 +8,8 @@ namespace Hub.Rules.Operators;
 /// <summary>A condition was true not long ago, perhaps at another device of the place: the way conditions of several devices are joined.</summary>
 internal sealed class Recent : StatefulNode
 {
+    private const long Never = long.MinValue / 2;
+
     private readonly Node inner;
     private readonly long withinMs;
 
@@ -19,6 +22,10 @@ internal sealed class Recent : StatefulNode
     }
 
     public override IEnumerable<ShownComparison> Shown => inner.Shown;
+
+    public override IReadOnlyList<Expression>? Wakes => inner.Stirs;
+
+    public override bool Rests(NodeState state) => ((State)state).AtMs == Never;
 
     public override NodeState NewState() => new State();
 
@@ -40,7 +47,7 @@ internal sealed class Recent : StatefulNode
 
     private sealed class State : NodeState
     {
-        public long AtMs { get; set; } = long.MinValue / 2;
+        public long AtMs { get; set; } = Never;
 
         public override void Write(StateWriter writer) => writer.Long(AtMs);
 

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
 using Hub.Rules.Safety;
@@ -18,6 +19,8 @@ internal sealed class Reference : Node
 
     public override IEnumerable<ShownComparison> Shown => named.Shown;
 
+    public override IReadOnlyList<Expression>? Stirs => named.Stirs;
+
     public override bool IsTrue(Frame frame) => named.IsTrue(frame);
 
     public override double Figure(Frame frame) => named.Figure(frame);
@@ -30,6 +33,9 @@ internal sealed class Reference : Node
 /// <summary>A step of the rule fired for this key in an earlier message, and its alert is still open.</summary>
 internal sealed class AfterStep(int step) : Node
 {
+    // Nothing rests while its alert is open.
+    public override IReadOnlyList<Expression>? Stirs => [];
+
     public override bool IsTrue(Frame frame) => frame.Key.Open && (frame.Key.Fired >> step & 1) != 0;
 
     public override void Tell(Frame frame, Telling telling) => telling.Part("after", frame.Rule.Steps[step].Name, IsTrue(frame));

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
 
@@ -21,6 +22,8 @@ internal sealed class Score : Node
     }
 
     public override IEnumerable<ShownComparison> Shown => items.SelectMany(i => i.When.Shown);
+
+    public override IReadOnlyList<Expression>? Stirs => atLeast > 0 && Array.TrueForAll(items, i => i.Points >= 0) ? AnyStirs(items.Select(i => i.When)) : null;
 
     public override bool IsTrue(Frame frame) => Figure(frame) >= atLeast;
 

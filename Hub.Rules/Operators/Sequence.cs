@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
 
@@ -29,6 +30,10 @@ internal sealed class Sequence : StatefulNode
     }
 
     public override IEnumerable<ShownComparison> Shown => parts[^1].Shown;
+
+    public override IReadOnlyList<Expression>? Wakes => parts[0].Stirs;
+
+    public override bool Rests(NodeState state) => Array.TrueForAll(((State)state).BeganMs, static began => began == Never);
 
     public override NodeState NewState() => new State(parts.Length);
 

@@ -47,7 +47,13 @@ internal sealed class CompiledRule
     /// <summary>Name of a detector that runs the whole rule; empty for a rule of conditions.</summary>
     public required string Detector { get; init; }
 
+    private readonly Lazy<Func<Frame, bool>?> stirs;
     private bool? lifeSafety;
+
+    public CompiledRule() => stirs = new Lazy<Func<Frame, bool>?>(() => Gate.Of(this));
+
+    /// <summary>Whether a message can matter to a key whose conditions all rest; null when they never do.</summary>
+    public Func<Frame, bool>? Stirs => stirs.Value;
 
     public RuleLedger Ledger { get; set; } = new();
 
