@@ -3,6 +3,8 @@ namespace Hub.Road;
 /// <summary>The data folder, held by one hub at a time.</summary>
 internal sealed class DataFolder : IDisposable
 {
+    private const string LockFile = "hub.lock";
+
     private readonly FileStream hold;
     private readonly bool throwAway;
 
@@ -18,14 +20,14 @@ internal sealed class DataFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            var hold = new FileStream(System.IO.Path.Combine(path, "hub.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var hold = new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new DataFolder(path, hold, throwAway);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new StartException($"Hub:DataDir '{path}' cannot be written by user {Environment.UserName}; give that user the folder or name another one", e);
         }
-        catch (IOException e) when (System.IO.File.Exists(System.IO.Path.Combine(path, "hub.lock")))
+        catch (IOException e) when (System.IO.File.Exists(System.IO.Path.Combine(path, LockFile)))
         {
             throw new StartException($"Hub:DataDir '{path}' is in use by another hub ({e.Message}); stop it or name another folder", e);
         }
@@ -38,7 +40,7 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Whether a hub holds that folder now.</summary>
     public static bool IsInUse(string path)
     {
-        var file = System.IO.Path.Combine(path, "hub.lock");
+        var file = System.IO.Path.Combine(path, LockFile);
         if (!File.Exists(file)) return false;
         try
         {
@@ -52,6 +54,29 @@ internal sealed class DataFolder : IDisposable
         catch (UnauthorizedAccessException)
         {
             return false; // Open says what is wrong
+        }
+    }
+
+    /// <summary>Removes the throw-away folders of hubs that were killed before they could.</summary>
+    /// <param name="parent">Where they lie.</param>
+    /// <param name="prefix">How their names begin.</param>
+    /// <remarks>
+    /// A folder whose lock is free and that holds more than the lock belongs to nobody: its owner took the lock before it wrote anything else.
+    /// What has no lock is not ours, and a link leads elsewhere.
+    /// </remarks>
+    public static void Sweep(string parent, string prefix)
+    {
+        foreach (var path in Directory.EnumerateDirectories(parent, prefix + "*"))
+        {
+            try
+            {
+                if (new DirectoryInfo(path).LinkTarget is not null || !File.Exists(System.IO.Path.Combine(path, LockFile))) continue;
+                if (Directory.EnumerateFileSystemEntries(path).Skip(1).Any() && !IsInUse(path)) Directory.Delete(path, recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Somebody else's, or being cleared away this moment.
+            }
         }
     }
 

@@ -25,17 +25,19 @@ namespace Hub.Road;
 /// </summary>
 /// <remarks>
 /// Everything it uses is its own and thrown away: folder, journal, registry, rules, database, store, endpoint without a port. Nothing of
-/// the hub's data, counts, traces or metrics is touched. It rests between rounds, so that real work goes first.
+/// the hub's data, counts, traces or metrics is touched. It rests between rounds, so that real work goes first. The folder of a hub that
+/// was killed meanwhile is removed at the next start.
 /// </remarks>
 internal sealed class Rehearsal : IAsyncDisposable
 {
+    private const string Prefix = "hub-rehearsal-";
     private const int Rounds = 50;
     private const int Messages = 32;
     private const int AlarmEvery = 10;
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(30);
     private static int held;
 
-    private readonly string folder;
+    private readonly DataFolder folder;
     private readonly IngestOptions options = new() { Anonymous = true };
     private readonly DeviceRegistry registry = new();
     private readonly Clocks clocks;
@@ -54,12 +56,12 @@ internal sealed class Rehearsal : IAsyncDisposable
         this.clocks = clocks;
         engine = new RuleEngine(RuleBook.Load(settings.RulesDirectory, channels, settings.Zone), registry, lane: 0, new EngineOptions());
         policy = Opening.Policy(settings);
-        folder = Directory.CreateTempSubdirectory("hub-rehearsal-").FullName;
-        journal = LocalJournal.Open(new JournalOptions { Directory = Path.Combine(folder, "journal"), Lanes = 1, SegmentBytes = 1 << 20, ReserveBytes = 0 }, clocks.Network);
+        folder = DataFolder.Open(Directory.CreateTempSubdirectory(Prefix).FullName, throwAway: true);
+        journal = LocalJournal.Open(new JournalOptions { Directory = folder.In("journal"), Lanes = 1, SegmentBytes = 1 << 20, ReserveBytes = 0 }, clocks.Network);
         var front = new FrontCounts();
         var sink = new JournalSink(journal, registry, front, options, clocks.Network);
         endpoint = new MqttEndpoint(new MqttOptions(), new Gatekeeper(registry, accounts: null, front, options, clocks.Network), sink, clocks.Network, NullLoggerFactory.Instance);
-        store = new EmbeddedReadingsStore(new EmbeddedReadingsOptions { DataDir = folder });
+        store = new EmbeddedReadingsStore(new EmbeddedReadingsOptions { DataDir = folder.Path });
     }
 
     /// <summary>Holds the rehearsal, once a process; whatever goes wrong in it concerns nobody.</summary>
@@ -69,6 +71,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         var began = clocks.Network.GetTimestamp();
         try
         {
+            DataFolder.Sweep(Path.GetTempPath(), Prefix);
             var raised = await PlayAsync(settings, clocks, Rest, stop);
             log.LogDebug("Rehearsed {Messages} messages and {Alerts} alerts in {Milliseconds:F0} ms", Rounds * Messages, raised, clocks.Network.GetElapsedTime(began).TotalMilliseconds);
         }
@@ -92,14 +95,14 @@ internal sealed class Rehearsal : IAsyncDisposable
         await endpoint.DisposeAsync();
         await store.DisposeAsync();
         await journal.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        folder.Dispose();
     }
 
     private async Task<int> PlayAsync(TimeSpan rest, CancellationToken stop)
     {
         await registry.RegisterAsync(
             [new DeviceRecord("port", "chargerPort", "", "rehearsal/estate-1/shed-1"), new DeviceRecord("smoke", "smokeAlarm", "", "rehearsal/estate-1/building-1/stairwell-1/flat-1")], [], [], stop);
-        await using var database = await HubDatabase.OpenAsync(Path.Combine(folder, "hub.db"), clocks.Network);
+        await using var database = await HubDatabase.OpenAsync(folder.In("hub.db"), clocks.Network);
         using var desk = new CaseDesk(new SqliteCaseStore(database), registry, policy, clocks.Network);
         await desk.OpenAsync(stop);
         await store.OpenAsync(lanes: 1, stop);

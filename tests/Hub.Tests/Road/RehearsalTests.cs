@@ -16,5 +16,36 @@ public sealed class RehearsalTests
         Assert.Empty(Left().Except(before, StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void What_a_killed_hub_left_is_removed_and_nothing_that_is_in_use_or_of_others()
+    {
+        var parent = Directory.CreateTempSubdirectory("hub-sweep-").FullName;
+        string Make(string name, params string[] files)
+        {
+            var path = Directory.CreateDirectory(Path.Combine(parent, name)).FullName;
+            foreach (var file in files) File.WriteAllText(Path.Combine(path, file), "");
+            return path;
+        }
+
+        Make("hub-rehearsal-dead", "hub.lock", "hub.db");
+        Directory.CreateDirectory(Path.Combine(parent, "hub-rehearsal-dead", "journal"));
+        using var live = DataFolder.Open(Make("hub-rehearsal-live", "hub.db"));
+        string[] kept =
+        [
+            live.Path,
+            Make("hub-rehearsal-beginning", "hub.lock"),
+            Make("hub-rehearsal-foreign", "notes.txt"),
+            Make("hub-else", "hub.lock", "hub.db"),
+        ];
+        Directory.CreateSymbolicLink(Path.Combine(parent, "hub-rehearsal-link"), kept[^1]);
+
+        DataFolder.Sweep(parent, "hub-rehearsal-");
+
+        Assert.Equal(kept.Append(Path.Combine(parent, "hub-rehearsal-link")).Order(StringComparer.Ordinal), Directory.GetDirectories(parent).Order(StringComparer.Ordinal));
+        Assert.Equal(2, Directory.GetFiles(kept[^1]).Length);
+        live.Dispose();
+        Directory.Delete(parent, recursive: true);
+    }
+
     private static string[] Left() => Directory.GetDirectories(Path.GetTempPath(), "hub-rehearsal-*");
 }
