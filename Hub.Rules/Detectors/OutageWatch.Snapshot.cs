@@ -43,7 +43,7 @@ internal sealed partial class OutageWatch
     public void Restore(ref StateReader reader, Func<string, DeviceState?> find, int format)
     {
         lastTickMs = reader.Long();
-        graceFromMs = reader.Long();
+        world.AwakeFromMs = graceFromMs = reader.Long();
         Inhibited = reader.Long();
         for (var n = reader.Count(); n > 0; n--)
             if (find(reader.Text()!) is { } state && rule is not null) pending.Add(state);

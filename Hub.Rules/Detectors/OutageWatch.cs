@@ -85,7 +85,7 @@ internal sealed partial class OutageWatch
 
     public void Tick(long tickMs, List<Alert> alerts)
     {
-        if (lastTickMs != long.MinValue && tickMs - lastTickMs > hubGapMs) graceFromMs = tickMs;
+        if (lastTickMs != long.MinValue && tickMs - lastTickMs > hubGapMs) world.AwakeFromMs = graceFromMs = tickMs;
         lastTickMs = tickMs;
         while (watch.TryPeek(out var state, out var entry) && entry.DueMs <= tickMs)
         {

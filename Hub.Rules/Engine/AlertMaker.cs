@@ -40,6 +40,13 @@ internal sealed class AlertMaker(World world, int lane)
 
     public void Restore(long savedPosition, int savedOrdinal) => (position, Ordinal) = (savedPosition, savedOrdinal);
 
+    // What has lasted since before the alert, such as an open door, counts from its beginning.
+    private static long LastedSeconds(AlertSignal signal, KeyState key, RuleStep step, Frame frame)
+    {
+        var since = (frame.NowMs - key.RaisedAtMs) / 1000;
+        return signal == AlertSignal.Cleared || step.When.LastedSeconds(frame) is not (> 0 and var lasted) ? since : Math.Max(since, (long)lasted);
+    }
+
     public Alert Make(
         AlertSignal signal, KeyState key, RuleStep step, Frame frame, IReadOnlyDictionary<string, LocalText>? more = null, string? deviceId = null, Suppression? window = null, long heldSince = 0)
     {
@@ -55,7 +62,7 @@ internal sealed class AlertMaker(World world, int lane)
             ["zone"] = new(key.Zone ?? "–", key.Zone ?? "–"),
             ["confidence"] = Same(confidence.ToString("0.##", CultureInfo.InvariantCulture)),
             ["time"] = Same(time),
-            ["duration"] = Duration((frame.NowMs - key.RaisedAtMs) / 1000),
+            ["duration"] = Duration(LastedSeconds(signal, key, step, frame)),
         };
         if (more is not null) foreach (var (name, text) in more) facts[name] = text;
 

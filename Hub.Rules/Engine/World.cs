@@ -24,6 +24,9 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
     /// <summary>Newest time the lane has seen, ticks and events alike.</summary>
     public long NowMs { get; set; }
 
+    /// <summary>Since when the hub has been running without a gap in its ticks: nobody can be blamed for silence before.</summary>
+    public long AwakeFromMs { get; set; } = long.MinValue / 2;
+
     /// <summary>Days that differ from their weekday; empty when no calendar is loaded.</summary>
     public IReadOnlyDictionary<DateOnly, bool> Workdays { get; set; } = new Dictionary<DateOnly, bool>();
 

@@ -38,6 +38,15 @@ internal sealed class Combination : Node
         return joining != Joining.Any;
     }
 
+    public override double LastedSeconds(Frame frame)
+    {
+        var longest = 0.0;
+        if (joining != Joining.None)
+            foreach (var part in parts)
+                if (part.IsTrue(frame)) longest = Math.Max(longest, part.LastedSeconds(frame));
+        return longest;
+    }
+
     public override void Tell(Frame frame, Telling telling)
     {
         telling.Part(joining switch { Joining.All => "all", Joining.Any => "any", _ => "none" }, Name, IsTrue(frame));

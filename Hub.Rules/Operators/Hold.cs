@@ -100,6 +100,8 @@ internal sealed class Hold : StatefulNode
         return longest / 1000.0;
     }
 
+    public override double LastedSeconds(Frame frame) => Figure(frame);
+
     public override void Tell(Frame frame, Telling telling)
     {
         var (held, begun) = (Figure(frame), false);

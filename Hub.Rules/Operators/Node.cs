@@ -31,6 +31,9 @@ internal abstract class Node
     /// </summary>
     public virtual IReadOnlyList<Expression>? Stirs => null;
 
+    /// <summary>Seconds for which it has lasted, for <c>{duration}</c>; 0 when it has no clock.</summary>
+    public virtual double LastedSeconds(Frame frame) => 0;
+
     /// <summary>What can be said of it when only one message is known: nothing, unless a part says more.</summary>
     public virtual Certainty Proven(Probe probe) => Certainty.Perhaps;
 

@@ -25,6 +25,8 @@ internal sealed class Reference : Node
 
     public override double Figure(Frame frame) => named.Figure(frame);
 
+    public override double LastedSeconds(Frame frame) => named.LastedSeconds(frame);
+
     public override void Tell(Frame frame, Telling telling) => named.Tell(frame, telling);
 
     public override Certainty Proven(Probe probe) => named.Proven(probe);

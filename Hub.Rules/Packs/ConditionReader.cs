@@ -13,7 +13,7 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
     private static readonly Node never = new Combination(Joining.Any, []);
 
     private static readonly string[] operators =
-        ["all", "any", "not", "hold", "count", "distinct", "recent", "sequence", "outrun", "slots", "alert", "lost", "score", "nights", "step_then_flat", "after"];
+        ["all", "any", "not", "hold", "absent", "count", "distinct", "recent", "sequence", "outrun", "slots", "alert", "lost", "score", "nights", "step_then_flat", "after"];
 
     private readonly Dictionary<string, Node> lets = new(StringComparer.Ordinal);
     private readonly List<StatefulNode> stateful = [];
@@ -88,6 +88,7 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
             "any" => new Combination(Joining.Any, Several(map, name)),
             "not" => new Combination(Joining.None, [Read(map.Get(name)!)]),
             "hold" => Keep(new Hold(Read(map.Get(name)!), map.Get("until") is { } until ? Read(until) : null, Span(map, "for"), Span(map, "gap", 180_000), map.Flag("latched"), HoldByOf(map))),
+            "absent" => Keep(new Absent(Read(map.Get(name)!), Span(map, "for"))),
             "count" => Keep(new CountWithin(Read(map.Get(name)!), Whole(map, "at_least", 1, 64), Whole(map, "of", 0, 64, 0), Span(map, "within"), Span(map, "spaced", 0))),
             "distinct" => Keep(new DistinctWithin(Read(map.Get(name)!), By(map), PerTrack(map), Whole(map, "at_least", 1, 64), Span(map, "within"))),
             "recent" => Keep(new Recent(Read(map.Get(name)!), Span(map, "within"))),
