@@ -99,8 +99,8 @@ internal sealed class Frame(World world)
     public bool Faulty(int local)
     {
         if (Device is null || local >= channelSlots.Length) return false;
-        var slot = channelSlots[local];
-        return NowMs - Device.Times[slot] <= Device.StaleMs && double.IsNaN(Device.Values[slot]) && Device.Texts[slot] is null;
+        ref readonly var newest = ref Device.Newest[channelSlots[local]];
+        return NowMs - newest.AtMs <= Device.StaleMs && double.IsNaN(newest.Value) && newest.Text is null;
     }
 
     public bool TextIn(int local, string[] texts)
