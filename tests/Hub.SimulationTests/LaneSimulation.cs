@@ -11,6 +11,7 @@ using Hub.Journal;
 using Hub.Mqtt;
 using Hub.Road;
 using Hub.Rules;
+using Hub.Tests.House;
 using Hub.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -199,7 +200,7 @@ internal sealed class RuleVersions
         var data = Directory.CreateTempSubdirectory("hub-versions-").FullName;
         var versions = new RuleVersions();
         var shelf = new RuleShelf(Path.Combine(data, "rules"));
-        var shipped = Directory.EnumerateFiles(Path.Combine(Root(), "rules"), "*.yaml").Order(StringComparer.Ordinal).Select(p => (Path.GetFileName(p), File.ReadAllText(p))).ToList();
+        var shipped = Directory.EnumerateFiles(Repository.Rules, "*.yaml").Order(StringComparer.Ordinal).Select(p => (Path.GetFileName(p), File.ReadAllText(p))).ToList();
         foreach (var overrides in (string[])["", "A3-port-thermal: {warm: 58 °C}\nA4-overload: {least: 30 s}", "A7-line-fault: {residual: 250 mA}\nA11-fire-lane: {hazard: 3 min}\nA10-gate-anomaly: {denials: 3}"])
         {
             var book = RuleBook.Parse([.. shipped, .. overrides.Length == 0 ? [] : new[] { ("overrides.yaml", overrides) }], versions.Channels, china);
@@ -211,12 +212,5 @@ internal sealed class RuleVersions
 
         Directory.Delete(data, recursive: true);
         return versions;
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hub.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }

@@ -14,6 +14,7 @@ using Hub.Journal;
 using Hub.Mqtt;
 using Hub.Mqtt.Server;
 using Hub.Rules;
+using Hub.Tests.House;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hub.Bench.Road;
@@ -61,7 +62,7 @@ internal static partial class HopsBench
         foreach (var peer in peers) await peer.ConnectAsync();
 
         var channels = new ChannelTable();
-        var book = RuleBook.Load(RulesFolder(), channels, TimeZoneInfo.CreateCustomTimeZone("UTC+8", TimeSpan.FromHours(8), null, null));
+        var book = RuleBook.Load(Repository.Rules, channels, TimeZoneInfo.CreateCustomTimeZone("UTC+8", TimeSpan.FromHours(8), null, null));
         await using var store = new EmbeddedReadingsStore(new EmbeddedReadingsOptions { DataDir = folder });
         await store.OpenAsync(journal.Lanes, default);
         var lanes = Enumerable.Range(0, journal.Lanes).Select(lane => new Lane(journal, lane, registry, channels, options, book)).ToArray();
@@ -139,13 +140,6 @@ internal static partial class HopsBench
     }
 
     private static string Id(int i) => string.Create(CultureInfo.InvariantCulture, $"port-{i:D5}");
-
-    private static string RulesFolder()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hub.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return Path.Combine(folder, "rules");
-    }
 
     private static Mark Whole() => new(Environment.CpuUsage.TotalTime.TotalNanoseconds, GC.GetTotalAllocatedBytes());
 

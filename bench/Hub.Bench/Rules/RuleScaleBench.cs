@@ -8,6 +8,7 @@ using Hub.Core.Devices;
 using Hub.Core.Places;
 using Hub.Core.Readings;
 using Hub.Rules;
+using Hub.Tests.House;
 
 namespace Hub.Bench.Rules;
 
@@ -22,7 +23,7 @@ internal static class RuleScaleBench
     {
         var wanted = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1_000_000;
         var channels = new ChannelTable();
-        var book = RuleBook.Load(RulesBench.Folder(), channels, china);
+        var book = RuleBook.Load(Repository.Rules, channels, china);
         var before = Settle();
         var directory = Ports(wanted / 4);
         var ports = Settle() - before;

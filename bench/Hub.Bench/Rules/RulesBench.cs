@@ -7,6 +7,7 @@ using Hub.Core.Devices;
 using Hub.Core.Places;
 using Hub.Core.Readings;
 using Hub.Rules;
+using Hub.Tests.House;
 
 namespace Hub.Bench.Rules;
 
@@ -29,7 +30,7 @@ internal static class RulesBench
         var millions = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10;
         var without = args.Skip(1).ToHashSet(StringComparer.Ordinal);
         var channels = new ChannelTable();
-        var files = Directory.EnumerateFiles(Folder(), "*.yaml").Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), File.ReadAllText(f))).Where(f => !without.Contains(f.Item1)).ToList();
+        var files = Directory.EnumerateFiles(Repository.Rules, "*.yaml").Order(StringComparer.Ordinal).Select(f => (Path.GetFileName(f), File.ReadAllText(f))).Where(f => !without.Contains(f.Item1)).ToList();
         var loading = Stopwatch.GetTimestamp();
         var book = RuleBook.Parse(files, channels, TimeZoneInfo.CreateCustomTimeZone("UTC+8", TimeSpan.FromHours(8), null, null));
         var loaded = Stopwatch.GetElapsedTime(loading);
@@ -64,13 +65,6 @@ internal static class RulesBench
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"readings/s {readings / seconds:N0} ({readings / cpuSeconds:N0} a second of processor time), allocated {bytes / readings:F3} bytes a reading, alerts {alerts.Count - raised}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"snapshot {saved.WrittenCount / 1e6:F1} MB in {Stopwatch.GetElapsedTime(saving).TotalMilliseconds:F0} ms"));
         return 0;
-    }
-
-    internal static string Folder()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hub.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return Path.Combine(folder, "rules");
     }
 
     private static Device Make(int i)

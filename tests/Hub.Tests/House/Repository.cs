@@ -7,6 +7,9 @@ internal static class Repository
 {
     public static string Root { get; } = Find();
 
+    /// <summary>The shipped rules.</summary>
+    public static string Rules { get; } = Path.Combine(Root, "rules");
+
     private static string Find([CallerFilePath] string here = "")
     {
         for (var folder = Path.GetDirectoryName(here); folder is not null; folder = Path.GetDirectoryName(folder))

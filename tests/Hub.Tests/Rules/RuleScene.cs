@@ -7,6 +7,7 @@ using Hub.Core.Places;
 using Hub.Core.Ports;
 using Hub.Core.Readings;
 using Hub.Rules;
+using Hub.Tests.House;
 
 namespace Hub.Tests.Rules;
 
@@ -61,7 +62,7 @@ internal sealed class RuleScene
 
     public static RuleBook Shipped => shipped.Value;
 
-    public static string RulesFolder => Path.Combine(Root(), "rules");
+    public static string RulesFolder => Repository.Rules;
 
     public RuleBook Book { get; private set; }
     public TestDirectory Directory { get; } = new();
@@ -174,12 +175,5 @@ internal sealed class RuleScene
     {
         if (RestartEvery > 0 && position % RestartEvery == 0) Restart();
         return ++position;
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hub.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
     }
 }

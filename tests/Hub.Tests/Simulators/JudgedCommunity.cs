@@ -8,6 +8,7 @@ using Hub.Rules;
 using Hub.Simulators.Communities;
 using Hub.Simulators.Engine;
 using Hub.Simulators.Scoring;
+using Hub.Tests.House;
 
 namespace Hub.Tests.Simulators;
 
@@ -31,7 +32,7 @@ internal sealed class JudgedCommunity
     {
         this.simulation = simulation;
         var channels = new ChannelTable();
-        Book = RuleBook.Load(RulesFolder(), channels, TimeZoneInfo.CreateCustomTimeZone("local", TimeSpan.FromHours(8), "local", "local"));
+        Book = RuleBook.Load(Repository.Rules, channels, TimeZoneInfo.CreateCustomTimeZone("local", TimeSpan.FromHours(8), "local", "local"));
         dialect = new OwnDialect(channels, new IngestOptions());
         engine = NewEngine();
     }
@@ -137,11 +138,4 @@ internal sealed class JudgedCommunity
         "status" => MessageKind.Status,
         _ => MessageKind.Ack,
     };
-
-    private static string RulesFolder()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hub.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("run this from a checkout: the folder rules was not found");
-        return Path.Combine(folder, "rules");
-    }
 }
