@@ -11,6 +11,9 @@ public sealed class ChannelTable
     /// <summary>Prefix of the channel that an event of a type is stored under: <c>event.smoke</c>, value = confidence.</summary>
     public const string EventPrefix = "event.";
 
+    /// <summary>Before the name of a piece of evidence that took part in an alert.</summary>
+    public const string EvidencePrefix = "evidence.";
+
     private readonly ConcurrentDictionary<string, Channel> channels = new(StringComparer.Ordinal);
     private readonly Lock adding = new();
     private volatile Channel[] byIndex = [];

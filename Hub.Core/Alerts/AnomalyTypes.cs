@@ -26,6 +26,8 @@ public static class AnomalyTypes
         ["ShedTheft"] = new("车棚盗窃", "Shed theft"),
         ["Tamper"] = new("破坏 / 遮挡设备", "Sensor tampering"),
         ["DeviceOutage"] = new("设备离线", "Device outage"),
+        ["SensorFault"] = new("设备读数不可信", "Sensor fault"),
+        ["UnusualReading"] = new("读数异常", "Unusual reading"),
     };
 
     /// <summary>All ids.</summary>

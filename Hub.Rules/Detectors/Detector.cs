@@ -1,3 +1,4 @@
+using Hub.Core;
 using Hub.Rules.Engine;
 
 namespace Hub.Rules.Detectors;
@@ -28,6 +29,13 @@ public abstract class Detector
 
     /// <summary>What the newest finding rests on, in figures with units: observed against expected, and the heaviest terms of the score.</summary>
     public abstract string Explain();
+
+    /// <summary>The same for people who are not engineers, in both languages.</summary>
+    public virtual LocalText Why()
+    {
+        var words = Explain();
+        return new LocalText(words, words);
+    }
 
     internal abstract void Save(StateWriter state);
 

@@ -19,6 +19,7 @@ public static class Detectors
         new("charger-port", "one charger port: power, its temperature and that around it", 1, () => new ChargerPortDetector()),
         new("flat-charger", "an e-bike charger among the loads of one flat", 1, () => new FlatChargerDetector()),
         new("health", "a sensor itself: silent, stuck, spikes, another unit, adrift from its peers", 1, () => new HealthDetector()),
+        new("clock", "a device's clock against the hub's, in seconds", 1, () => new ClockDetector()),
         new("sighting", "what a camera names in a zone, by confidence, frame by frame", 1, () => new SightingDetector()),
         new("fire", "one point: temperature, smoke, carbon monoxide, humidity", 0, () => new FireDetector()),
         new("inactivity", "one home: activity 0/1 or a count, entrance door if known", 1, () => new InactivityDetector()),

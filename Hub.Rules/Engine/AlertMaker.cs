@@ -126,6 +126,12 @@ internal sealed class AlertMaker(World world, int lane)
         var inputs = new List<AlertInput>();
         if (frame.Seen is { EventType: { } type } seen)
             inputs.Add(new AlertInput(seen.Device.Id, ChannelTable.EventPrefix + type, seen.AtMs, seen.Confidence, "", "", null, seen.Snapshot));
+        foreach (var term in step.When.Terms(frame))
+        {
+            if (inputs.Count == MostInputs) break;
+            if (term.Device.Length > 0) inputs.Add(new AlertInput(term.Device, ChannelTable.EvidencePrefix + term.Name, term.AtMs, term.Nats, "nat"));
+        }
+
         if (frame.Device is null) return inputs;
         foreach (var comparison in step.When.Shown)
         {

@@ -27,6 +27,13 @@ internal sealed class KindPlan
             planned.WindowSlots = [.. planned.Rule.Scope.Windows.Select(WindowFor)];
         }
 
+        foreach (var i in Detectors)
+        {
+            if (book.Detectors[i].Peers == Core.Places.PlaceKind.Unknown) continue;
+            SlotFor(book.Detectors[i].Channels[0][0]);
+            NeighbourLevels.Add(book.Detectors[i].Peers);
+        }
+
         byChannel = new ulong[channelCount * Math.Max(Words, 1)];
         slotOf = new short[channelCount];
         Array.Fill(slotOf, (short)-1);

@@ -39,7 +39,8 @@ public sealed partial class RuleEngine
         bank.Observe(device, observation, told);
         if (told.Count == 0) return;
         told.Sim = observation.Sim;
-        Tell(device, observation.AtMs, observation.Position, observation.ArrivalMs, alerts);
+        // What is said of a late message rests on its arrival.
+        Tell(device, observation.Late ? observation.ArrivalMs : observation.AtMs, observation.Position, observation.ArrivalMs, alerts);
     }
 
     private void ScoreTime(long tickMs, long position, List<Alert> alerts)
@@ -69,6 +70,7 @@ public sealed partial class RuleEngine
         if (scored.Position != position) scored = (position, -1);
         foreach (ref readonly var reading in told.Readings)
         {
+            if (reading.Text is not null) continue;
             scored.Ordinal++;
             waiting.Enqueue(new ScoreReading(told.Device, reading.Channel, reading.Value, atMs, position, scored.Ordinal, told.Sim));
         }

@@ -53,7 +53,7 @@ public sealed partial class RuleEngine
         flood = [.. book.Compiled.Select(_ => new FloodGuard(options))];
         tracedMs = new long[book.Compiled.Count];
         suppressions = new SuppressionList(world);
-        bank = new DetectorBank(book.Detectors, book.Zone, options.MaxDetectorKeys);
+        bank = new DetectorBank(book.Detectors, world, book.Zone, options.MaxDetectorKeys);
         outage = new OutageWatch(book.Compiled, world, frame, maker, suppressions, options.Owns);
     }
 
@@ -88,7 +88,7 @@ public sealed partial class RuleEngine
         if (observation.Kind == MessageKind.Ack) return;
 
         JudgeRules(device, observation, alerts);
-        if (!observation.Late) Score(device, observation, alerts);
+        Score(device, observation, alerts);
     }
 
     private void JudgeRules(DeviceState device, Observation observation, List<Alert> alerts)

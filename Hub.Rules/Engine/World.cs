@@ -113,7 +113,7 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
     {
         foreach (var key in open)
         {
-            if (ReferenceEquals(key, self) || key.Severity > (int)least || key.LastTrueMs < sinceMs || !Within(key.PlaceId, place)) continue;
+            if (ReferenceEquals(key, self) || key.Severity > (int)least || key.LastTrueMs < sinceMs || OnTrial(key, self) || !Within(key.PlaceId, place)) continue;
             if (types.Length == 0 || types.Contains(key.OpenType, StringComparer.Ordinal)) return true;
         }
 
@@ -126,13 +126,16 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
         if (self.ToldOf is null || Directory.Find(self.ToldOf)?.Place is not { } here) return false;
         foreach (var key in open)
         {
-            if (ReferenceEquals(key, self) || key.Severity > (int)least || key.LastTrueMs < sinceMs || key.ToldOf is null) continue;
+            if (ReferenceEquals(key, self) || key.Severity > (int)least || key.LastTrueMs < sinceMs || key.ToldOf is null || OnTrial(key, self)) continue;
             if (types.Length > 0 && !types.Contains(key.OpenType, StringComparer.Ordinal)) continue;
             if (Directory.Find(key.ToldOf)?.Place is { } there && Operators.Distance.Metres(here, there) <= metres) return true;
         }
 
         return false;
     }
+
+    // What nobody was told of moves no rule in force; a rule on trial sees what the others on trial see.
+    private static bool OnTrial(KeyState key, KeyState self) => (key.Rule.Shadow || key.Shadowed) && !self.Rule.Shadow;
 
     public void WentOffline(DeviceState device) => lost.Add(device);
 

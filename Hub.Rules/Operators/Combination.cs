@@ -31,6 +31,8 @@ internal sealed class Combination : Node
         _ => null,
     };
 
+    public override IEnumerable<StandingTerm> Terms(Frame frame) => joining == Joining.None ? [] : parts.SelectMany(p => p.Terms(frame));
+
     public override bool IsTrue(Frame frame)
     {
         foreach (var part in parts)

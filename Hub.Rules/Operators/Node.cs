@@ -34,6 +34,9 @@ internal abstract class Node
     /// <summary>Seconds for which it has lasted, for <c>{duration}</c>; 0 when it has no clock.</summary>
     public virtual double LastedSeconds(Frame frame) => 0;
 
+    /// <summary>The pieces of evidence that stand now; nothing for most parts.</summary>
+    public virtual IEnumerable<StandingTerm> Terms(Frame frame) => [];
+
     /// <summary>What can be said of it when only one message is known: nothing, unless a part says more.</summary>
     public virtual Certainty Proven(Probe probe) => Certainty.Perhaps;
 

@@ -31,7 +31,8 @@ internal sealed class Recent : StatefulNode
 
     public override void Update(Frame frame, NodeState state)
     {
-        if (frame.Concerns(Locals, Events) && inner.IsTrue(frame)) ((State)state).AtMs = Math.Max(((State)state).AtMs, frame.NowMs);
+        // What names neither channel nor event, such as another alert, is asked each time.
+        if ((Locals.Length + Events.Length == 0 || frame.Concerns(Locals, Events)) && inner.IsTrue(frame)) ((State)state).AtMs = Math.Max(((State)state).AtMs, frame.NowMs);
     }
 
     public override bool IsTrue(Frame frame) => StateOf(frame) is State state && frame.NowMs - state.AtMs <= withinMs;

@@ -27,6 +27,8 @@ internal sealed class Reference : Node
 
     public override double LastedSeconds(Frame frame) => named.LastedSeconds(frame);
 
+    public override IEnumerable<StandingTerm> Terms(Frame frame) => named.Terms(frame);
+
     public override void Tell(Frame frame, Telling telling) => named.Tell(frame, telling);
 
     public override Certainty Proven(Probe probe) => named.Proven(probe);

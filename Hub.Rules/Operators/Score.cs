@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Hub.Core;
 using Hub.Rules.Engine;
 using Hub.Rules.Expressions;
 
@@ -40,6 +41,6 @@ internal sealed class Score : Node
         foreach (var item in items) telling.Inside(frame, item.When);
     }
 
-    /// <summary>Names of the items that count now.</summary>
-    public string Explain(Frame frame) => string.Join(", ", items.Where(i => i.When.IsTrue(frame)).Select(i => $"{i.Name} +{Packs.TextTemplate.Number(i.Points)}"));
+    public override IEnumerable<StandingTerm> Terms(Frame frame) =>
+        items.Where(i => i.When.IsTrue(frame)).Select(i => new StandingTerm(i.Name, new LocalText(i.Name, i.Name), "", frame.NowMs, i.Points));
 }

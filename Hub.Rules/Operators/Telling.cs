@@ -31,10 +31,14 @@ internal sealed class Telling
 
     public void Inside(Frame frame, params ReadOnlySpan<Node> children)
     {
-        depth++;
+        Deeper();
         foreach (var child in children) child.Tell(frame, this);
-        depth--;
+        Back();
     }
+
+    public void Deeper() => depth++;
+
+    public void Back() => depth--;
 
     public void Values(Frame frame, IEnumerable<ShownComparison> comparisons)
     {

@@ -1,3 +1,4 @@
+using Hub.Core;
 using Hub.Rules.Expressions;
 using Hub.Rules.Operators;
 using YamlDotNet.RepresentationModel;
@@ -21,6 +22,63 @@ internal sealed partial class ConditionReader
 
         if (items.Count is 0 or > 20) faults.Add(map.Node, $"{items.Count} items", "1 to 20 under 'score:'");
         return new Score([.. items], Plain(map, "at_least", 0));
+    }
+
+    private Evidence EvidenceOf(YamlMap map)
+    {
+        var terms = new List<EvidenceTerm>();
+        foreach (var entry in map.List("evidence"))
+        {
+            if (YamlMap.AsMap(entry, faults) is not { } term) continue;
+            var name = term.NeedText("name", "a name for the term, shown in the trace");
+            if (terms.Exists(t => string.Equals(t.Name, name, StringComparison.Ordinal))) faults.Add(entry, $"a second term '{name}'", "a name once");
+            var title = term.Map("title") is { } texts ? Titled(texts) : new LocalText(name, name);
+            var weight = Plain(term, "weight", 1);
+            if (weight is not (> 0 and <= 1)) faults.Add(entry, $"a weight of {TextTemplate.Number(weight)}", "above 0 and at most 1");
+            var halfLife = Span(term, "half_life");
+            if (halfLife <= 0 && term.Has("half_life")) faults.Add(entry, "a half-life of 0", "a span of time such as 7 d");
+            var when = term.Need("when", "a condition") is { } condition ? Read(condition) : never;
+            terms.Add(new EvidenceTerm(name, title, when, NatsOf(term), weight, Math.Max(1, halfLife)));
+            term.End();
+        }
+
+        if (terms.Count is 0 or > 20) faults.Add(map.Node, $"{terms.Count} terms", "1 to 20 under 'evidence:'");
+        if (!map.Has("prior")) faults.Add(map.Node, "no 'prior:'", "the log-odds before anything was seen, such as -4.3: one building in 74 on a day");
+        var (least, most) = (Plain(map, "least", -2), Plain(map, "most", 4));
+        if (least > most) faults.Add(map.Node, $"least {TextTemplate.Number(least)} above most {TextTemplate.Number(most)}", "least: at most most:");
+        var shared = Plain(map, "shared", 0.5);
+        if (shared is not (>= 0 and <= 1)) faults.Add(map.Node, $"shared: {TextTemplate.Number(shared)}", "a share from 0 to 1");
+        return Keep(new Evidence([.. terms], Plain(map, "prior", 0), Plain(map, "at_least", 0), Math.Min(least, most), most, Math.Clamp(shared, 0, 1)));
+    }
+
+    private Func<Engine.Frame, double> NatsOf(YamlMap term)
+    {
+        if (term.Need("nats", "what it says, as a log-likelihood ratio: a number, or an expression such as score_line_charger") is not YamlScalarNode { Value: { } text } node) return _ => double.NaN;
+        try
+        {
+            return ExpressionCompiler.Number(Parameter(text), scope, "").Value;
+        }
+        catch (ExpressionException fault)
+        {
+            faults.Add(node, fault.Found, fault.Allowed, fault.At);
+            return _ => double.NaN;
+        }
+    }
+
+    private static LocalText Titled(YamlMap texts)
+    {
+        var title = new LocalText(texts.NeedText("zh", "the text in Chinese"), texts.NeedText("en", "the text in English"));
+        texts.End();
+        return title;
+    }
+
+    private Node FigureOf(YamlMap map)
+    {
+        var name = map.Text("figure");
+        var atLeast = map.Need("at_least", "a number, or a $parameter that is one") is null ? 0 : Plain(map, "at_least", 0);
+        if (lets.TryGetValue(name, out var named)) return new FigureAtLeast(named, atLeast);
+        faults.Add(map.Get("figure")!, $"the condition '{name}'", "the name of an earlier condition under 'let:'" + (lets.Count > 0 ? ": " + string.Join(", ", lets.Keys) : ""));
+        return never;
     }
 
     private Nights NightsOf(YamlMap map)

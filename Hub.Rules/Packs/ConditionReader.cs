@@ -13,7 +13,7 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
     private static readonly Node never = new Combination(Joining.Any, []);
 
     private static readonly string[] operators =
-        ["all", "any", "not", "hold", "absent", "count", "distinct", "recent", "sequence", "outrun", "slots", "alert", "lost", "score", "nights", "step_then_flat", "after"];
+        ["all", "any", "not", "hold", "absent", "count", "distinct", "recent", "sequence", "outrun", "slots", "alert", "lost", "score", "evidence", "figure", "nights", "step_then_flat", "after"];
 
     private readonly Dictionary<string, Node> lets = new(StringComparer.Ordinal);
     private readonly List<StatefulNode> stateful = [];
@@ -99,6 +99,8 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
             "lost" => Losses(new LostNearby(Whole(map, "lost", 1, 10_000), LevelOf(map), Span(map, "within"), map.Flag("alone"))),
             "after" => After(map.Get(name)!),
             "score" => ScoreOf(map),
+            "evidence" => EvidenceOf(map),
+            "figure" => FigureOf(map),
             "nights" => NightsOf(map),
             _ => StepThenFlatOf(map),
         };

@@ -26,11 +26,11 @@ internal static class RuleCheck
     {
         foreach (var name in step.Explain.Names)
         {
-            if (TextTemplate.Facts.Contains(name, StringComparer.Ordinal) || rule.Lets.ContainsKey(name) || rule.Scope.Local(name) >= 0) continue;
+            if (TextTemplate.Facts.Contains(name, StringComparer.Ordinal) || rule.Lets.ContainsKey(name) || TextTemplate.Named(name, rule.Lets) is not null || rule.Scope.Local(name) >= 0) continue;
             if (name[0] == '$' && rule.Scope.Parameters.ContainsKey(name[1..])) continue;
             var known = TextTemplate.Facts.Concat(rule.Lets.Keys).Concat(rule.Scope.Parameters.Keys.Select(p => "$" + p)).Concat(rule.Scope.Channels.Select(c => c.Name));
             faults.Add(map.Get("explain") ?? map.Node, $"the placeholder '{{{name}}}' in step '{step.Name}'", Spelling.Nearest(name, known) is { } near
-                ? $"did you mean '{{{near}}}'?" : "a channel, a condition named under 'let:', a $parameter, or one of " + string.Join(", ", TextTemplate.Facts));
+                ? $"did you mean '{{{near}}}'?" : "a channel, a condition named under 'let:' (or its .terms), a $parameter, or one of " + string.Join(", ", TextTemplate.Facts));
         }
     }
 

@@ -52,6 +52,29 @@ internal static class DoorActs
             stage.At(due, () => stage.Tell(new Truth(scene, "DeviceOutage", kind.LifeSafety ? "P3" : "P4", model.Place, null, model.Id, from, to, due, "case", $"{kind.Id} silent for {hours:F1} h")));
     }
 
+    /// <summary>A heat head whose element is stuck for some hours. P3; told after two hours and a half.</summary>
+    public static void Stuck(Stage stage, string scene, ShedSensor head, double hours = 6)
+    {
+        var from = stage.NowMs;
+        var to = from + (long)(hours * LocalTime.Hour);
+        head.StuckUntilMs = to;
+        var due = from + (150 * LocalTime.Minute);
+        stage.At(due, () => stage.Tell(new Truth(scene, "SensorFault", "P3", head.Place, null, head.Id, from, to, due, "case", "heat head stuck at one value")));
+    }
+
+    /// <summary>A clock that is off from the beginning: told once a quarter of an hour has been heard.</summary>
+    public static void ClockOff(Stage stage, DeviceModel model)
+    {
+        var kind = Hub.Core.Devices.DeviceKinds.Of(model.Record.Kind);
+        var (from, due) = (stage.NowMs, stage.NowMs + (15 * LocalTime.Minute));
+        stage.At(due, () =>
+        {
+            // Who falls silent meanwhile is an outage.
+            if (stage.NowMs >= model.SilentUntilMs)
+                stage.Tell(new Truth("base", "SensorFault", kind.LifeSafety ? "P3" : "P4", model.Place, null, model.Id, from, due + LocalTime.Hour, due, "case", $"clock off by {model.SkewMs / 1_000} s"));
+        });
+    }
+
     /// <summary>Everything behind a gateway falls silent at once: one parent case.</summary>
     public static void LostTogether(Stage stage, string scene, IReadOnlyList<DeviceModel> models, string place, double minutes, string note)
     {

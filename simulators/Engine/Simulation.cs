@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Hub.Core.Devices;
+using Hub.Simulators.Acts;
 using Hub.Simulators.Communities;
 using Hub.Simulators.Devices;
 using Hub.Simulators.Scenes;
@@ -28,6 +29,7 @@ public sealed class Simulation
             if (!options.ClockSkew) model.SkewMs = 0;
             model.Start(stage);
             stage.Wake(model, Math.Max(model.NextMs, stage.NowMs + 1));
+            if (options.Incidents > 0 && Math.Abs(model.SkewMs) > LocalTime.Minute && model.PeriodMs <= LocalTime.Minute) DoorActs.ClockOff(stage, model);
         }
 
         if (options.Incidents > 0) new Incidents(stage, options.Incidents).Begin();

@@ -40,6 +40,7 @@ public static class SceneBook
             c => DoorActs.Forced(c.Stage, c.Scene, c.Pick<DoorReader>(d => d.Record.Kind == "doorReader"))),
         new("battery-fire", ["FireSuspected", "BatteryThermal"], new("车棚电池起火", "A battery burns in a shed"), 8, double.NaN, ["chargerPort", "shedSmoke"], c => BatteryActs.Burn(c.Stage, c.Scene, c.Pick<ChargerPort>())),
         new("outage", ["DeviceOutage"], new("网关断电，多设备离线", "A gateway loses power, many devices silent"), 12, double.NaN, ["gateway"], Outage),
+        new("sensor-stuck", ["SensorFault"], new("温感卡死", "A heat head stuck at one value"), 150, double.NaN, ["shedHeat"], c => DoorActs.Stuck(c.Stage, c.Scene, c.Pick<ShedSensor>(s => s.Role == "heat"))),
         new("smoke", ["FireSuspected"], new("户内烟感误报", "A smoke alarm from cooking"), 3, double.NaN, ["smokeAlarm"],
             c => FireActs.Nuisance(c.Stage, c.Scene, c.Pick<SmokeAlarm>(a => a.Role == "smoke"), "cooking")),
     ];

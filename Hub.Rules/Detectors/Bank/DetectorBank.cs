@@ -1,3 +1,5 @@
+using Hub.Core;
+using Hub.Core.Places;
 using Hub.Core.Readings;
 using Hub.Rules.Engine;
 
@@ -11,6 +13,7 @@ internal sealed class DetectorBank
     private const int MostChannels = 8;
 
     private readonly IReadOnlyList<DetectorSpec> specs;
+    private readonly World world;
     private readonly Calibration[] calibrations;
     private readonly List<DetectorKey> keys = [];
     private readonly int[] counts;
@@ -19,11 +22,13 @@ internal sealed class DetectorBank
     private long round = long.MinValue;
 
     /// <param name="specs">What was declared.</param>
+    /// <param name="world">Neighbours of a device.</param>
     /// <param name="zone">Local time of the lane; its offset without summer time, so that time never goes back.</param>
     /// <param name="most">Most keys; further devices are left out and counted.</param>
-    public DetectorBank(IReadOnlyList<DetectorSpec> specs, TimeZoneInfo zone, int most)
+    public DetectorBank(IReadOnlyList<DetectorSpec> specs, World world, TimeZoneInfo zone, int most)
     {
         this.specs = specs;
+        this.world = world;
         this.most = most;
         offsetMs = (long)zone.BaseUtcOffset.TotalMilliseconds;
         calibrations = [.. specs.Select(s => new Calibration(s.AlarmsPerMonth))];
@@ -47,12 +52,15 @@ internal sealed class DetectorBank
         foreach (var s in device.Plan.Detectors)
         {
             var spec = specs[s];
-            if (device.Detectors?[s] is { } busy && observation.AtMs - busy.FedMs < spec.SampleMs) continue;
+            if (observation.Late && !spec.ByArrival) continue;
+            var atMs = spec.ByArrival ? observation.ArrivalMs : observation.AtMs;
+            if (device.Detectors?[s] is { } busy && atMs - busy.FedMs < spec.SampleMs) continue;
             if (!spec.Read(observation, values)) continue;
             if (KeyOf(device, s) is not { } key) continue;
-            key.FedMs = observation.AtMs;
+            key.FedMs = atMs;
             key.Sim = observation.Sim;
-            Tell(key, key.Detector.Observe(observation.AtMs + offsetMs, values[..spec.Channels.Length]), observation.AtMs, told);
+            if (spec.Peers != PlaceKind.Unknown) values[1] = world.MedianOfNeighbours(device, device.Plan.SlotOf(spec.Channels[0][0]), spec.Peers, observation.AtMs);
+            Tell(key, key.Detector.Observe(atMs + offsetMs, values[..spec.Channels.Length]), atMs, told);
         }
     }
 
@@ -74,6 +82,9 @@ internal sealed class DetectorBank
 
         // A dead sensor is an outage, not a silence of what it watches.
         if (device.Offline) return false;
+
+        // Nor is it the channel that fell silent while the device as a whole said nothing: that is for the outage watch to tell.
+        if (key.Spec.ByArrival && device.LastArrivalMs - key.FedMs <= key.Spec.SampleMs) return false;
         var atMs = tickMs - key.Spec.LatenessMs;
         told.Sim = key.Sim;
         Tell(key, key.Detector.Advance(atMs + offsetMs), atMs, told);
@@ -86,6 +97,16 @@ internal sealed class DetectorBank
         if (!tell) return;
         told.Add(new Reading(key.Spec.Score, score));
         told.Add(new Reading(key.Spec.Margin, margin));
+        // In words only where a rule puts them into an alert.
+        if (margin >= 0 && key.Device.Plan.SlotOf(key.Spec.Why) >= 0) told.Add(new Reading(key.Spec.Why, double.NaN, InWords(key)));
+    }
+
+    private static string InWords(DetectorKey key)
+    {
+        var why = key.Detector.Why();
+        if (key.Detector.Channels is not ["value", ..]) return TwoTongues.Join(why);
+        var channel = key.Spec.Channels[0][0].Title;
+        return TwoTongues.Join(new LocalText($"{channel.Zh}{why.Zh}", $"{channel.En}: {why.En}"));
     }
 
     private DetectorKey? KeyOf(DeviceState device, int spec)

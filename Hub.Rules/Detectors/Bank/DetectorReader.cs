@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Hub.Core;
 using Hub.Core.Devices;
+using Hub.Core.Places;
 using Hub.Rules.Expressions;
 using Hub.Rules.Packs;
 
@@ -38,7 +39,10 @@ internal static class DetectorReader
         }
 
         var kinds = KindsOf(map, faults);
-        var wired = Wire(map, kind, channels, faults);
+        var events = EventsOf(map, kind, faults);
+        var ofClock = kind.Name is "clock";
+        var wired = events.Count > 0 || ofClock ? [[]] : Wire(map, kind, channels, faults);
+        var peers = PeersOf(map, kind, faults);
         var every = Span(map, "every", 900_000, faults);
         var sample = Span(map, "sample", 0, faults);
         var lateness = Span(map, "lateness", 120_000, faults);
@@ -49,11 +53,11 @@ internal static class DetectorReader
         map.End();
 
         // A detector of any series watches each channel it is given alone.
-        var apart = kind.Create().Channels is ["value"];
-        foreach (var source in apart ? wired[0].Select(c => new[] { new[] { c } }) : [wired])
+        var apart = kind.Create().Channels is ["value", ..];
+        foreach (var source in apart ? wired[0].Select(c => (Channel[][])[[c], .. wired[1..]]) : [wired])
         {
             var own = apart ? id + "_" + source[0][0].Name : id;
-            if (channels.GetOrAdd("score_" + own) is not { } score || channels.GetOrAdd("margin_" + own) is not { } margin)
+            if (channels.GetOrAdd("score_" + own) is not { } score || channels.GetOrAdd("margin_" + own) is not { } margin || channels.GetOrAdd("why_" + id) is not { } why)
             {
                 faults.Add(map.Node, "more channels than the hub keeps", $"at most {ChannelTable.Limit}");
                 return;
@@ -67,11 +71,15 @@ internal static class DetectorReader
                 Channels = source,
                 Score = score,
                 Margin = margin,
+                Why = why,
+                Events = events,
+                OfClock = ofClock,
+                Peers = peers,
                 EveryMs = every,
                 SampleMs = sample,
                 LatenessMs = lateness,
                 AlarmsPerMonth = alarms,
-                Hash = Hash(own, kind.Name, source),
+                Hash = Hash(own, kind.Name, source, events),
             });
         }
     }
@@ -89,6 +97,23 @@ internal static class DetectorReader
         if (kinds.Count == 0) faults.Add(watch.Node, "no kinds", "watch: {kinds: [doorReader]}");
         watch.End();
         return kinds;
+    }
+
+    // A camera names a class in events; how sure it is of each feeds the detector.
+    private static HashSet<string> EventsOf(YamlMap map, DetectorKind kind, FaultList faults)
+    {
+        var events = new HashSet<string>(map.Texts("events"), StringComparer.Ordinal);
+        if (events.Count > 0 && kind.Create().Channels is not ["confidence"]) faults.Add(map.Get("events")!, $"events for '{kind.Name}'", "events: only for a detector that is fed a confidence (sighting)");
+        return events;
+    }
+
+    private static PlaceKind PeersOf(YamlMap map, DetectorKind kind, FaultList faults)
+    {
+        if (map.Get("peers") is not { } value) return PlaceKind.Unknown;
+        if (!kind.Create().Channels.Contains("peers")) faults.Add(value, $"peers for '{kind.Name}'", "peers: only for a detector that compares with neighbours (health)");
+        if (ConditionReader.TryPlaceKind(map.Text("peers"), out var level)) return level;
+        faults.Add(value, $"'{map.Text("peers")}'", "a kind of place: " + ConditionReader.PlaceKinds);
+        return PlaceKind.Unknown;
     }
 
     private static Channel[][] Wire(YamlMap map, DetectorKind kind, ChannelTable channels, FaultList faults)
@@ -130,6 +155,10 @@ internal static class DetectorReader
         return otherwise;
     }
 
-    private static string Hash(string id, string detector, Channel[][] wired) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id + "\n" + detector + "\n" + string.Join('\n', wired.Select(w => string.Join(',', w.Select(c => c.Name)))))))[..16];
+    private static string Hash(string id, string detector, Channel[][] wired, IReadOnlySet<string> events)
+    {
+        var text = id + "\n" + detector + "\n" + string.Join('\n', wired.Select(w => string.Join(',', w.Select(c => c.Name))));
+        if (events.Count > 0) text += "\n" + string.Join(',', events.Order(StringComparer.Ordinal));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+    }
 }

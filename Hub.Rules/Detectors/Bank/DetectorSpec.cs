@@ -15,11 +15,26 @@ internal sealed class DetectorSpec
     /// <summary>For each channel of the detector the device channels that feed it; several are added up.</summary>
     public required Channel[][] Channels { get; init; }
 
+    /// <summary>Types of events whose confidence feeds it; empty when it is fed by channels.</summary>
+    public IReadOnlySet<string> Events { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Fed with the device's clock against the hub's.</summary>
+    public bool OfClock { get; init; }
+
+    /// <summary>Judges the device and not what it watches: counts by time of arrival, which no device can get wrong, and takes late messages too.</summary>
+    public bool ByArrival => OfClock || Kind.Name is "health";
+
+    /// <summary>Compares a device with its neighbours of the same kind in the nearest place of this kind; Unknown for none.</summary>
+    public Core.Places.PlaceKind Peers { get; init; }
+
     /// <summary>Channel the score is told under, in the unit of the detector.</summary>
     public required Channel Score { get; init; }
 
     /// <summary>Channel that tells the score minus the threshold in force: an alarm from 0.</summary>
     public required Channel Margin { get; init; }
+
+    /// <summary>Channel that says in words, Chinese and English, what an alarm rests on.</summary>
+    public required Channel Why { get; init; }
 
     /// <summary>How often a score is told while nothing happens.</summary>
     public required long EveryMs { get; init; }
@@ -39,6 +54,18 @@ internal sealed class DetectorSpec
     /// <summary>Takes this spec's values out of an observation; false when it holds none of them.</summary>
     public bool Read(Hub.Core.Readings.Observation observation, Span<double> values)
     {
+        if (OfClock)
+        {
+            values[0] = observation.SkewMs / 1000.0;
+            return observation.Stamped;
+        }
+
+        if (Events.Count > 0)
+        {
+            values[0] = observation.Confidence;
+            return observation.EventType is { } type && Events.Contains(type);
+        }
+
         var any = false;
         for (var i = 0; i < Channels.Length; i++)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hub.Core;
 using Hub.Rules.Engine;
 
 namespace Hub.Rules.Detectors.Charging;
@@ -61,6 +62,24 @@ internal sealed class ChargerPortDetector(PortLimits? limits = null) : Detector
         var warmth = double.IsNaN(celsius) ? "" : string.Create(CultureInfo.InvariantCulture, $"; port {celsius:0.0} °C{(double.IsNaN(thermal.Expected) ? "" : $", expected {thermal.Expected:0.0}")}, {Math.Max(0, runaway.Rise):0.0} K/min");
         return string.Create(CultureInfo.InvariantCulture,
             $"{session.Phase.ToString().ToLowerInvariant()}, {(session.Charging ? session.Age / 60.0 : 0):0.0} h, {session.Energy:0} Wh, {(double.IsNaN(last) ? 0 : last):0} W, highest {session.Peak:0} W{warmth}{past}; {beyond} of the limit");
+    }
+
+    public override LocalText Why()
+    {
+        var worst = 0;
+        for (var i = 1; i < Rules; i++) if (shares[i] > shares[worst]) worst = i;
+        var hours = (session.Age / 60.0).ToString("0.0", CultureInfo.InvariantCulture);
+        return worst switch
+        {
+            0 => new($"已充 {hours} 小时，超时", $"overlong, {hours} h so far"),
+            1 => new($"充电 {hours} 小时、{session.Energy:0} Wh 仍未正常降流", $"no proper taper after {hours} h and {session.Energy:0} Wh"),
+            2 => new("超过端口额定功率", "more power than the port is rated for"),
+            3 => new(string.Create(CultureInfo.InvariantCulture, $"功率比半小时前升高 {shares[3] * limits.Step * 100:0}%"), string.Create(CultureInfo.InvariantCulture, $"{shares[3] * limits.Step * 100:0} % more power than half an hour ago")),
+            4 => new($"10 分钟内功率跳变 {swings.Count} 次，疑似接触不良", $"{swings.Count} swings of the power in 10 min, probably bad contact"),
+            5 => new("端口过热", "port too hot"),
+            6 => new(double.IsNaN(thermal.Expected) ? "温升超出功率所能解释" : string.Create(CultureInfo.InvariantCulture, $"按功率应为 {thermal.Expected:0} °C，实际更高"), double.IsNaN(thermal.Expected) ? "warmer than its power explains" : string.Create(CultureInfo.InvariantCulture, $"warmer than the {thermal.Expected:0} °C that its power explains")),
+            _ => new(string.Create(CultureInfo.InvariantCulture, $"每分钟升温 {Math.Max(0, runaway.Rise):0.0} °C，快速升温"), string.Create(CultureInfo.InvariantCulture, $"warming by {Math.Max(0, runaway.Rise):0.0} °C a minute")),
+        };
     }
 
     private string Share(int rule) => string.Create(CultureInfo.InvariantCulture, $"{names[rule]} at {shares[rule] * 100:0} %");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hub.Core;
 using Hub.Rules.Engine;
 
 namespace Hub.Rules.Detectors.Charging;
@@ -60,6 +61,14 @@ internal sealed class FlatChargerDetector : Detector
                 if (Math.Abs(ChargerModel.Term(best, order[k])) > Math.Abs(ChargerModel.Term(best, order[i]))) (order[i], order[k]) = (order[k], order[i]);
         return string.Create(CultureInfo.InvariantCulture,
             $"a load of {likeliest.Watts:0} W above {likeliest.Base:0} W, for {likeliestTicks * LineEnvelope.TickMinutes / 60.0:0.0} h, {best[7] * 100:+0;-0;0} % an hour; {ChargeShape.Names[order[0]]} {ChargerModel.Term(best, order[0]):+0.0;-0.0}, {ChargeShape.Names[order[1]]} {ChargerModel.Term(best, order[1]):+0.0;-0.0}, {ChargeShape.Names[order[2]]} {ChargerModel.Term(best, order[2]):+0.0;-0.0}; log-odds {score:0.0} of {threshold:0.0}");
+    }
+
+    public override LocalText Why()
+    {
+        var hours = likeliestTicks * LineEnvelope.TickMinutes / 60.0;
+        return new LocalText(
+            string.Create(CultureInfo.InvariantCulture, $"约 {likeliest.Watts:0} W 的负载已持续 {hours:0.0} 小时，每小时变化 {best[7] * 100:+0;-0;0}%，期间开关其他负载 {best[12] / 5 * likeliestTicks:0} 次"),
+            string.Create(CultureInfo.InvariantCulture, $"a load of about {likeliest.Watts:0} W for {hours:0.0} h, {best[7] * 100:+0;-0;0} % an hour, others switched {best[12] / 5 * likeliestTicks:0} times meanwhile"));
     }
 
     private void Forget()

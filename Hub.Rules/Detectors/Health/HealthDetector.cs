@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hub.Core;
 using Hub.Rules.Engine;
 
 namespace Hub.Rules.Detectors.Health;
@@ -53,10 +54,29 @@ internal sealed class HealthDetector : Detector
 
     public override string Explain()
     {
-        var worst = 0;
-        for (var i = 1; i < Signs; i++) if (shares[i] > shares[worst]) worst = i;
+        var worst = Worst();
         return string.Create(CultureInfo.InvariantCulture,
             $"{names[worst]} at {shares[worst] * 100:0} % of the limit; last value {last:G5}, a reading every {silence.PeriodS:0.#} s, same value {standstill.Run} times (longest before {standstill.Longest}), {spikes.Count} spikes in a day, usual {unit.Usual:G5}");
+    }
+
+    public override LocalText Why() => Worst() switch
+    {
+        0 => new("不再上报", "is no longer reported"),
+        1 => new(string.Create(CultureInfo.InvariantCulture, $"连续 {standstill.Run} 次为 {last:G5}，以往最多 {standstill.Longest} 次：传感器卡死"),
+            string.Create(CultureInfo.InvariantCulture, $"stuck: {standstill.Run} times {last:G5} in a row, before never more than {standstill.Longest}")),
+        2 => new(string.Create(CultureInfo.InvariantCulture, $"一天内 {spikes.Count} 次毛刺，当前 {last:G5}：接线或传感器松动"),
+            string.Create(CultureInfo.InvariantCulture, $"{spikes.Count} spikes within a day, now {last:G5}: a loose wire or sensor")),
+        3 => new(string.Create(CultureInfo.InvariantCulture, $"由通常的 {unit.Usual:G5} 变为 {last:G5}：单位或量程已改变"),
+            string.Create(CultureInfo.InvariantCulture, $"from its usual {unit.Usual:G5} to {last:G5}: another unit or scale")),
+        _ => new(string.Create(CultureInfo.InvariantCulture, $"当前 {last:G5}，逐日偏离同处同类设备"),
+            string.Create(CultureInfo.InvariantCulture, $"now {last:G5}, leaves its neighbours of the same kind day by day")),
+    };
+
+    private int Worst()
+    {
+        var worst = 0;
+        for (var i = 1; i < Signs; i++) if (shares[i] > shares[worst]) worst = i;
+        return worst;
     }
 
     // Each sign alarms once and may again when it has gone back to half.

@@ -12,6 +12,8 @@ internal struct UnitChange
     private int run;
     private int candidate;
     private double spread;
+    private double before = double.NaN;
+    private double jitter;
 
     public UnitChange()
     {
@@ -32,6 +34,8 @@ internal struct UnitChange
             var gain = run > 40 * Needed ? 0.2 : Math.Max(0.002, 1.0 / known);
             spread += gain * (Math.Abs(x - Usual) - spread);
             Usual += gain * (x - Usual);
+            if (!double.IsNaN(before)) jitter += gain * (Math.Abs(x - before) - jitter);
+            before = x;
         }
 
         return run / (double)Needed;
@@ -44,6 +48,8 @@ internal struct UnitChange
         state.Int(candidate);
         state.Double(spread);
         state.Double(Usual);
+        state.Double(before);
+        state.Double(jitter);
     }
 
     public void Restore(ref StateReader state)
@@ -53,6 +59,8 @@ internal struct UnitChange
         candidate = state.Int();
         spread = state.Double();
         Usual = state.Double();
+        before = state.Double();
+        jitter = state.Double();
     }
 
     // Which known change of unit explains the value; 0 for none. What varies widely anyhow cannot be told.
@@ -67,7 +75,8 @@ internal struct UnitChange
             if (Math.Abs(tens) is >= 1 and <= 3 && Math.Abs((ratio / Math.Pow(10, tens)) - 1) < Close + (2 * spread / Math.Abs(Usual))) return (int)(10 + tens);
         }
 
-        if (Usual is > -40 and < 60 && Math.Abs(x - ((1.8 * Usual) + 32)) < 1 + (3.6 * spread)) return 1;
+        // Against the reading before and not the usual one: what heats up passes through all between, and 80 °C is no 27 °C in Fahrenheit.
+        if (before is > -40 and < 60 && Math.Abs(x - ((1.8 * before) + 32)) < 1 + (5 * jitter)) return 1;
         return 0;
     }
 }

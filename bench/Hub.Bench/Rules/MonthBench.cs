@@ -29,7 +29,7 @@ internal static class MonthBench
         var month = new Month(days, scale, seed, restarts);
         month.LiveAsync().GetAwaiter().GetResult();
         Report(month, days, scale, args.Contains("--detail"));
-        Console.WriteLine($"on trial: {string.Join(", ", month.Trials.Select(t => $"{t.Key} {t.Value}"))}");
+        TrialReport.Print(month.Leads, month.Truths, days, args.Contains("--detail"));
         Console.WriteLine($"{month.Messages:N0} messages, {month.Undecoded} undecoded, {month.Restarts} restarts, alerts {month.AlertCount:N0}, sha256 {month.Hash}, {clock.Elapsed.TotalSeconds:F0} s");
         return 0;
     }
@@ -73,8 +73,8 @@ internal static class MonthBench
 
         public int AlertCount { get; private set; }
 
-        /// <summary>What rules on trial would have raised.</summary>
-        public SortedDictionary<string, int> Trials { get; } = new(StringComparer.Ordinal);
+        /// <summary>What rules on trial would have raised, and what the rules that learn or add up did.</summary>
+        public List<Lead> Leads { get; } = [];
 
         public string Hash => Convert.ToHexStringLower(hash.GetCurrentHash())[..16];
 
@@ -115,7 +115,8 @@ internal static class MonthBench
         {
             AlertCount++;
             hash.AppendData(Encoding.UTF8.GetBytes($"{alert.Position} {alert.Rule} {alert.RuleVersion} {alert.Signal} {alert.Severity} {alert.PlaceId} {alert.DedupeKey} {alert.Confidence:R} {alert.Explanation.En}\n"));
-            if (alert.Shadow && alert.Signal == AlertSignal.Raised) Trials[alert.Rule] = Trials.GetValueOrDefault(alert.Rule) + 1;
+            if (alert.Signal == AlertSignal.Raised && (alert.Shadow || TrialReport.Watched.Contains(alert.Rule)))
+                Leads.Add(new Lead(alert.Rule, alert.Type, alert.DedupeKey, alert.PlaceId, alert.DeviceId ?? "", alert.OccurredAtMs, alert.Explanation.En));
         }
     }
 }

@@ -54,6 +54,14 @@ public sealed class HealthDetectorTests
     }
 
     [Fact]
+    public void A_cable_that_grows_hot_has_not_changed_its_unit()
+    {
+        var noise = new Noise(6);
+        // The usual course of a day, and then sixty degrees more within a quarter of an hour: by chance near what Fahrenheit would say of the usual value.
+        Assert.Equal(0, Alarms(1_600, i => 20 + (3 * Math.Sin(i / 230.0)) + (0.2 * noise.Next()) + Math.Clamp((i - 1_400) * 4, 0, 56)));
+    }
+
+    [Fact]
     public void A_step_that_is_no_change_of_unit_is_the_worlds_business()
     {
         var noise = new Noise(5);

@@ -117,7 +117,7 @@ internal sealed class RuleScene
 
     public void Send(
         Device device, MessageKind kind, string? type, (string Channel, object Value)[] values, double confidence = 1, string? zone = null,
-        bool late = false, long? atMs = null, string? track = null, bool suspect = false)
+        bool late = false, long? atMs = null, string? track = null, bool suspect = false, long? skewMs = null)
     {
         observation.Clear();
         observation.Device = device;
@@ -131,6 +131,7 @@ internal sealed class RuleScene
         observation.Zone = zone;
         observation.Track = track;
         observation.Late = late;
+        (observation.Stamped, observation.SkewMs) = (skewMs is not null, skewMs ?? 0);
         foreach (var (channel, value) in values)
         {
             var text = value as string;
