@@ -5,7 +5,7 @@ namespace Hub.Commands;
 /// <summary>Small CSV: commas, quotes doubled inside quotes, UTF-8 with or without a mark (RFC 4180).</summary>
 internal static class Csv
 {
-    public static List<List<string>> Read(string text)
+    public static List<List<string>> Read(string text, char comma = ',')
     {
         var rows = new List<List<string>>();
         var row = new List<string>();
@@ -22,7 +22,7 @@ internal static class Csv
                 else quoted = false;
             }
             else if (c == '"') quoted = true;
-            else if (c == ',') EndCell();
+            else if (c == comma) EndCell();
             else if (c == '\n') EndRow();
             else if (c != '\r') cell.Append(c);
         }

@@ -12,7 +12,7 @@ internal static class DetectCommand
     public static Command Build(VerbContext context)
     {
         var detector = new Option<string>("--detector") { Description = $"Detector: {string.Join(", ", Detectors.All.Select(d => d.Name))}.", Required = true };
-        var input = new Option<string>("--in") { Description = "CSV, plain or gzip: a time first, then named columns.", Required = true };
+        var input = new Option<string>("--in") { Description = "CSV, plain or gzip: a time first (ISO 8601 with or without zone, or epoch milliseconds or seconds), then named columns.", Required = true };
         var warm = new Option<string?>("--warm") { Description = "CSV of the time before: learnt from first, not written." };
         var output = new Option<string>("--out") { Description = "CSV to write: ts,score,threshold,alarm,explain, one row for each row read; - for standard output.", Required = true };
         var detect = new Command("detect", "Runs one detector over a recorded series.") { detector, input, warm, output };
@@ -27,6 +27,13 @@ internal static class DetectCommand
             var near = Suggestion.For(name, Detectors.All.Select(d => d.Name));
             Console.Error.WriteLine($"hub: there is no detector '{name}'{(near is null ? "" : $"; did you mean '{near}'?")}");
             Console.Error.WriteLine($"hub: detectors are {string.Join(", ", Detectors.All.Select(d => d.Name))}");
+            return 2;
+        }
+
+        foreach (var (option, path) in (ReadOnlySpan<(string, string?)>)[("--in", input), ("--warm", warm)])
+        {
+            if (path is null || !IsSame(path, output)) continue;
+            Console.Error.WriteLine($"hub: --out '{output}' is the file of {option}, which would be lost; name another");
             return 2;
         }
 
@@ -54,6 +61,10 @@ internal static class DetectCommand
         }
     }
 
+    private static bool IsSame(string one, string other) => string.Equals(Real(one), Real(other), StringComparison.Ordinal);
+
+    private static string Real(string path) => File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path) : Path.GetFullPath(path);
+
     // Which column feeds which of the detector's channels; -1 where the series has none.
     private static int[] Bind(DetectorKind kind, Detector detector, SeriesFile series, string path)
     {
@@ -66,6 +77,7 @@ internal static class DetectCommand
             return columns;
         }
 
+        if (series.Headless) throw new StartException($"{path} line 1: found a row of numbers where the columns are named; put a line such as 'ts,{string.Join(',', channels.ToArray())}' before it");
         for (var i = 0; i < columns.Length; i++) columns[i] = series.IndexOf(channels[i]);
         for (var i = 0; i < kind.Needed; i++)
             if (columns[i] < 0) throw new StartException($"{path}: found the columns {string.Join(", ", series.Columns)}; the detector {kind.Name} needs '{channels[i]}'");

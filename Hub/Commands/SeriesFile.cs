@@ -5,10 +5,20 @@ using System.Text;
 namespace Hub.Commands;
 
 /// <summary>A recorded series: CSV with a header, the first column a time, the others numbers; plain or gzip, read row by row.</summary>
-/// <remarks>A broken line is a <see cref="StartException"/> that names file and line. Empty cells, NaN and the like are no fault: they are NaN.</remarks>
+/// <remarks>
+/// A broken line is a <see cref="StartException"/> that names file and line. Empty cells, NaN and the like are no fault: they are NaN.
+/// Cells are parted as in the header, by commas, semicolons (numbers may then have decimal commas), tabs or bars. Lines before the header that
+/// begin with # are passed over. A file that begins with a time and numbers has no header: its columns are value, value2, ….
+/// </remarks>
 internal sealed class SeriesFile : IDisposable
 {
     private const int Sniffed = 1_000;
+    private const int MaxCellLines = 100;
+
+    // As seconds: 1985 to 2603. As milliseconds it would be the first half of 1970, where no sensor was.
+    private const double LeastSeconds = 5e8;
+    private const double MostSeconds = 2e10;
+
     private readonly StreamReader reader;
     private readonly Queue<(long Line, List<string> Cells)> ahead = new();
     private readonly string name;
@@ -16,16 +26,29 @@ internal sealed class SeriesFile : IDisposable
     private long line;
     private long current;
     private TimeSpan? offset;
+    private char comma = ',';
+    private double? tick;
 
     private SeriesFile(string name, Stream file, StreamReader reader)
     {
         this.name = name;
         this.file = file;
         this.reader = reader;
-        Columns = NextCells() is { Count: > 1 } header
-            ? [.. header.Select(h => h.Trim())]
-            : throw new StartException($"{name} line {Math.Max(line, 1)}: found no header, expected a line such as 'ts,value' with a time first and at least one more column");
+        var first = NextLine();
+        while (first?.StartsWith('#') == true) first = NextLine();
+        comma = first is null || first.Contains(',', StringComparison.Ordinal) ? ',' : Array.Find([';', '\t', '|'], c => first.Contains(c, StringComparison.Ordinal));
+        if (first is null || comma == 0)
+            throw new StartException($"{name} line {Math.Max(line, 1)}: found no header{(first is null ? "" : $" in '{Clip(first)}'")}, expected a line such as 'ts,value' with a time first and at least one more column");
+
+        var header = Split(first);
+        Headless = TryTime(header[0], out _) && header.Skip(1).All(c => TryNumber(c, out _));
+        Columns = Headless ? ["ts", .. Enumerable.Range(1, header.Count - 1).Select(i => i == 1 ? "value" : $"value{i}")] : [.. header.Select(h => h.Trim())];
+        if (Headless) ahead.Enqueue((line, header));
+        (offset, tick) = (null, null);
     }
+
+    /// <summary>The file began with data: nobody named the columns.</summary>
+    public bool Headless { get; }
 
     /// <summary>Names of the columns, the time first.</summary>
     public IReadOnlyList<string> Columns { get; }
@@ -104,44 +127,70 @@ internal sealed class SeriesFile : IDisposable
         file.Dispose();
     }
 
-    private static bool TryNumber(string cell, out double number)
+    private bool TryNumber(string cell, out double number)
     {
         var text = cell.AsSpan().Trim();
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number)) return true;
+        if (comma == ';' && text.Contains(',') && double.TryParse(cell.Replace(',', '.'), NumberStyles.Float, CultureInfo.InvariantCulture, out number)) return true;
         number = double.NaN;
-        switch (text)
+        if (text.Length > 10) return false;
+        Span<char> lower = stackalloc char[text.Length];
+        text.ToLowerInvariant(lower);
+        switch (lower)
         {
-            case "" or "-" or "null" or "NULL" or "None" or "NA" or "N/A" or "nan" or "NAN" or "inf" or "-inf" or "+inf" or "Inf" or "-Inf" or "INF" or "-INF": return true;
-            case "true" or "True" or "TRUE" or "on" or "On" or "ON": number = 1; return true;
-            case "false" or "False" or "FALSE" or "off" or "Off" or "OFF": number = 0; return true;
+            case "" or "-" or "--" or "?" or "null" or "none" or "nil" or "na" or "n/a" or "#n/a" or "nan" or "inf" or "-inf" or "+inf" or "infinity" or "-infinity" or "missing": return true;
+            case "true" or "on": number = 1; return true;
+            case "false" or "off": number = 0; return true;
             default: return false;
         }
     }
 
-    private long Time(string cell, long at)
+    private long Time(string cell, long at) => TryTime(cell, out var ms)
+        ? ms
+        : throw new StartException($"{name} line {at}: found '{Clip(cell)}' as the time, expected ISO 8601 such as 2026-11-22T03:04:05 (with or without a zone), or milliseconds or seconds since 1970");
+
+    private bool TryTime(string cell, out long ms)
     {
         var text = cell.AsSpan().Trim();
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var ms)) return ms;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var fraction) && Math.Abs(fraction) < 1e15) return (long)fraction;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 1e15)
+        {
+            // The first row says which of the two the whole file means.
+            tick ??= number is >= LeastSeconds and < MostSeconds ? 1000 : 1;
+            ms = (long)Math.Round(number * tick.Value);
+            return true;
+        }
+
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) && text.Length >= 8)
         {
             offset ??= time.Offset;
-            return time.ToUnixTimeMilliseconds() + (long)offset.Value.TotalMilliseconds;
+            ms = time.ToUnixTimeMilliseconds() + (long)offset.Value.TotalMilliseconds;
+            return true;
         }
 
-        throw new StartException($"{name} line {at}: found '{Clip(cell)}' as the time, expected ISO 8601 such as 2026-11-22T03:04:05 (with or without a zone) or milliseconds since 1970");
+        ms = 0;
+        return false;
     }
 
     private static string Clip(string cell) => cell.Length <= 40 ? cell : cell[..40] + "…";
 
-    private List<string>? NextCells()
+    private List<string>? NextCells() => NextLine() is { } text ? Split(text) : null;
+
+    // The next line with anything on it; a quoted cell may go on over several.
+    private string? NextLine()
     {
         try
         {
             while (reader.ReadLine() is { } text)
             {
                 line++;
-                if (text.Trim().Length > 0) return Split(text);
+                if (text.AsSpan().Trim().Length == 0) continue;
+                for (var n = 1; n < MaxCellLines && text.AsSpan().Count('"') % 2 != 0 && reader.ReadLine() is { } more; n++)
+                {
+                    text += "\n" + more;
+                    line++;
+                }
+
+                return text;
             }
         }
         catch (InvalidDataException e)
@@ -152,5 +201,5 @@ internal sealed class SeriesFile : IDisposable
         return null;
     }
 
-    private static List<string> Split(string text) => text.Contains('"', StringComparison.Ordinal) ? Csv.Read(text) is [var row, ..] ? row : [""] : [.. text.TrimEnd('\r').Split(',')];
+    private List<string> Split(string text) => text.Contains('"', StringComparison.Ordinal) ? Csv.Read(text, comma) is [var row, ..] ? row : [""] : [.. text.Split(comma)];
 }

@@ -50,12 +50,76 @@ public sealed class DetectCommandTests : IDisposable
     [InlineData("ts,v\n1,2\n2,x\n3,4\n", "line 3: found 'x' in column 'v'")]
     [InlineData("ts,v\n1,2\nyesterday,3\n", "line 3: found 'yesterday' as the time")]
     [InlineData("", "found no header")]
+    [InlineData("# exported by hand\n", "line 1: found no header, expected")]
+    [InlineData("value\n3\n", "line 1: found no header in 'value', expected a line such as 'ts,value'")]
     [InlineData("ts,v\n1,red\n2,green\n", "found no column of numbers")]
     public async Task Bad_input_is_named_with_its_line(string text, string expected)
     {
         var path = Write("in.csv", text);
         var fault = await Assert.ThrowsAsync<StartException>(() => Detect("generic", path));
         Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mark", "\uFEFFts,v\n{0}")]
+    [InlineData("comment", "# exported by hand\n# twice\nts,v\n{0}")]
+    [InlineData("no header", "{0}")]
+    [InlineData("spaces", " Time , Value (W) \n{0}")]
+    public async Task A_series_reads_the_same_whoever_exported_it(string _, string shape)
+    {
+        var rows = string.Concat(Enumerable.Range(0, 200).Select(i => $"{1_700_000_000_000 + (i * 60_000)},{(i == 150 ? 99 : i % 3)}.5\n"));
+        Assert.Equal(0, await Detect("generic", Write("in.csv", "ts,v\n" + rows)));
+        var plain = Rows();
+        Assert.Contains(plain, r => r.Split(',')[3] == "1");
+
+        Assert.Equal(0, await Detect("generic", Write("in.csv", string.Format(System.Globalization.CultureInfo.InvariantCulture, shape, rows))));
+        Assert.Equal(plain, Rows());
+        foreach (var other in new[] { rows.Replace("\n", "\r\n", StringComparison.Ordinal), rows.Replace("\n", "\r", StringComparison.Ordinal), rows.Replace(',', '\t'), rows.Replace(',', ';'), rows.Replace(',', ';').Replace('.', ',') })
+        {
+            var comma = other.Contains('\t', StringComparison.Ordinal) ? '\t' : other.Contains(';', StringComparison.Ordinal) ? ';' : ',';
+            Assert.Equal(0, await Detect("generic", Write("in.csv", $"ts{comma}v\n{other}")));
+            Assert.Equal(plain, Rows());
+        }
+    }
+
+    [Fact]
+    public async Task Seconds_since_1970_are_told_from_milliseconds_by_the_first_row()
+    {
+        var times = Enumerable.Range(0, 200).Select(i => (Seconds: 1_767_225_600L + (i * 300L), Value: i == 150 ? 99 : i % 3)).ToArray();
+        Assert.Equal(0, await Detect("generic", Write("in.csv", "ts,v\n" + string.Concat(times.Select(t => $"{t.Seconds * 1000},{t.Value}\n")))));
+        var scores = Rows().Select(r => r[(r.IndexOf(',', StringComparison.Ordinal) + 1)..]).ToArray();
+        foreach (var form in new[] { "{0}", "{0}.000" })
+        {
+            Assert.Equal(0, await Detect("generic", Write("in.csv", "ts,v\n" + string.Concat(times.Select(t => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, t.Seconds) + $",{t.Value}\n")))));
+            Assert.Equal(scores, Rows().Select(r => r[(r.IndexOf(',', StringComparison.Ordinal) + 1)..]));
+            Assert.StartsWith("1767225600", Rows()[1], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_not_measured_is_written_in_many_ways_and_a_note_may_go_over_lines()
+    {
+        string[] nothing = ["", " ", "NaN", "nan", "NULL", "n/a", "N/A", "#N/A", "-", "--", "Infinity", "-inf", "None"];
+        Assert.Equal(0, await Detect("generic", Write("in.csv", "ts,v,note\n" + string.Concat(nothing.Select((n, i) => $"{i},{n},\"a \"\"b\"\",\nc\"\n")) + "99,5,x\n")));
+        Assert.Equal(nothing.Length + 2, Rows().Length);
+    }
+
+    [Fact]
+    public async Task The_recording_itself_is_never_written_over()
+    {
+        var path = Write("out.csv", "ts,v\n1,2\n");
+        Assert.Equal(2, await Detect("generic", path));
+        Assert.Equal("ts,v\n1,2\n", File.ReadAllText(path));
+        Assert.Equal(2, await Detect("generic", Write("in.csv", "ts,v\n1,2\n"), "--warm", path));
+        Assert.Equal("ts,v\n1,2\n", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public async Task A_detector_that_needs_names_says_so_of_a_file_without()
+    {
+        var path = Write("in.csv", "1767225600,3\n1767225900,4\n");
+        var fault = await Assert.ThrowsAsync<StartException>(() => Detect("gathering", path));
+        Assert.Contains("line 1: found a row of numbers where the columns are named; put a line such as 'ts,in_count", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
