@@ -4,25 +4,29 @@ using Hub.Rules.Engine;
 namespace Hub.Rules.Detectors.Inactivity;
 
 /// <summary>
-/// A person living alone from whom nothing is heard. Score: surprise of the silence, nats: what each silent hour is worth at that hour of the day, and how few earlier
-/// days were as silent at the same hours. It grows while nothing happens and falls back to 0 with the next activity.
+/// A person living alone from whom nothing is heard. Score: -ln of how many silences a week, begun at this hour of the day, are expected to last as long; nats.
+/// It grows while nothing happens and falls back to 0 with the next activity. Silences under two hours score 0.
 /// </summary>
 /// <remarks>
-/// The threshold follows a budget of false alarms, from the silences this home got over and, in the first weeks, from those of other homes.
-/// After the entrance door and ten minutes without anything inside, the resident has presumably gone out: the silence then counts for a third, never for nothing.
-/// State 0.7 KB a home.
+/// The threshold is the score of the longest silence allowed for the hour in which it began (<see cref="SilenceLimits"/>), chosen within a budget of false alarms.
+/// After the entrance door and ten minutes without anything inside, the resident has presumably gone out: the silence then counts for a third, never for nothing,
+/// and is remembered as a third. State 0.8 KB a home.
 /// </remarks>
 internal sealed class InactivityDetector : Detector
 {
     private const long HourMs = 3_600_000;
     private const long AwayAfterMs = 600_000;
-    private const long EpisodeMs = 1_800_000;
-    private const long LongestHours = 14 * 24;
+
+    // Beyond a fortnight a silence is as odd as it can be.
+    private const double LongestHours = 14 * 24;
+
+    // Written before the state: of another layout nothing is taken over, and learning begins anew.
+    private const int StateFormat = 0x494E4102;
     private static readonly string[] channels = ["activity", "entrance"];
 
     private readonly InactivitySettings settings;
-    private readonly DayBook book;
-    private readonly AlarmBudget budget;
+    private readonly SilenceBook book;
+    private readonly SilenceLimits limits;
     private long firstMs = long.MinValue;
     private RowClock clock;
     private long activeMs = long.MinValue;
@@ -30,15 +34,19 @@ internal sealed class InactivityDetector : Detector
     private long crossedMs = long.MinValue;
     private long endedMs = long.MinValue;
     private double endedScore;
+    private double endedThreshold;
     private double score;
     private double threshold;
+
+    // Of the silence that is going on, hours; NaN until it is long enough to be looked at.
+    private double limit = double.NaN;
 
     public InactivityDetector(InactivitySettings? settings = null)
     {
         this.settings = settings ?? InactivitySettings.Default;
-        book = new DayBook(this.settings);
-        budget = new AlarmBudget(0.5, this.settings.ClassWeeks, this.settings.ClassRate, this.settings.ClassScale);
-        threshold = budget.Threshold(this.settings.Budget);
+        book = new SilenceBook(this.settings);
+        limits = new SilenceLimits(this.settings, book);
+        threshold = Surprise(0, this.settings.Goal);
     }
 
     public override ReadOnlySpan<string> Channels => channels;
@@ -64,7 +72,7 @@ internal sealed class InactivityDetector : Detector
     {
         if (firstMs == long.MinValue) firstMs = nowMs;
         if (activeMs == long.MinValue) return Now(false);
-        score = Math.Round(Surprise(nowMs), 4);
+        Weigh(nowMs);
         if (Learning || score < threshold || crossedMs != long.MinValue) return Now(false);
         crossedMs = nowMs;
         return Now(true);
@@ -74,18 +82,18 @@ internal sealed class InactivityDetector : Detector
     {
         if (activeMs == long.MinValue) return "no activity yet";
         if (!Learning && clock.NewestMs == activeMs && endedMs != long.MinValue)
-            return string.Create(CultureInfo.InvariantCulture, $"activity again after {(activeMs - endedMs) / (double)HourMs:0.0} h; the surprise had grown to {endedScore:0.0} (alarm at {threshold:0.0})");
+            return string.Create(CultureInfo.InvariantCulture, $"activity again after {(activeMs - endedMs) / (double)HourMs:0.0} h; the surprise had grown to {endedScore:0.0} (alarm at {endedThreshold:0.0})");
+        if (Learning) return string.Create(CultureInfo.InvariantCulture, $"learning: {(clock.NewestMs - firstMs) / (24.0 * HourMs):0.0} of {settings.SilentDays} days");
         var since = DateTimeOffset.FromUnixTimeMilliseconds(activeMs);
-        var (_, days, silent) = Days(clock.NewestMs);
-        var away = Away ? ", presumably gone out" : "";
-        return Learning
-            ? string.Create(CultureInfo.InvariantCulture, $"learning: {(clock.NewestMs - firstMs) / (24.0 * HourMs):0.0} of {settings.SilentDays} days")
-            : string.Create(CultureInfo.InvariantCulture, $"no activity since {since:ddd HH:mm} ({(clock.NewestMs - activeMs) / (double)HourMs:0.0} h){away}; {silent} of {days} days were as silent at these hours; surprise {score:0.0} of {threshold:0.0}");
+        var (before, longest) = Alike();
+        var past = before == 0 ? "no such silence before" : string.Create(CultureInfo.InvariantCulture, $"the longest of {before} before took {longest:0.0} h");
+        var most = double.IsNaN(limit) ? "" : string.Create(CultureInfo.InvariantCulture, $", alarm after {limit:0.0} h");
+        return string.Create(CultureInfo.InvariantCulture, $"no activity since {since:ddd HH:mm} ({(clock.NewestMs - activeMs) / (double)HourMs:0.0} h){(Away(clock.NewestMs) ? ", presumably gone out, which counts for a third" : "")}; of those that began about this hour {past}{most}; surprise {score:0.0} of {threshold:0.0}");
     }
 
     private bool Learning => clock.NewestMs - firstMs < settings.SilentDays * 24 * HourMs;
 
-    private bool Away => entranceMs != long.MinValue && entranceMs == activeMs && clock.NewestMs - entranceMs >= AwayAfterMs;
+    private bool Away(long nowMs) => entranceMs != long.MinValue && entranceMs == activeMs && nowMs - entranceMs >= AwayAfterMs;
 
     // The clock of the source stood ahead and was put right: what it said of times to come is forgotten.
     private void SetBack(long atMs)
@@ -94,64 +102,78 @@ internal sealed class InactivityDetector : Detector
         if (activeMs > atMs) activeMs = atMs;
         if (entranceMs > atMs) entranceMs = atMs;
         crossedMs = long.MinValue;
+        limit = double.NaN;
+        book.SetBack(Hour(atMs));
     }
 
     private void Stir(long atMs, bool entrance)
     {
-        if (activeMs != long.MinValue)
-        {
-            budget.Watched(atMs - activeMs);
-            if (atMs - activeMs >= EpisodeMs)
-            {
-                budget.Peak(score);
-                threshold = Math.Round(budget.Threshold(settings.Budget), 4);
-            }
-        }
-
+        if (activeMs != long.MinValue) book.Add(activeMs / (double)HourMs, Lasted(atMs));
+        book.Move(Hour(atMs));
         endedMs = activeMs;
         endedScore = score;
-        book.Note(Hour(atMs));
+        endedThreshold = threshold;
         activeMs = atMs;
         if (entrance) entranceMs = atMs;
         crossedMs = long.MinValue;
+        limit = double.NaN;
         score = 0;
     }
 
-    private double Surprise(long nowMs)
+    private void Weigh(long nowMs)
     {
-        var began = Hour(activeMs);
-        var now = Math.Min(Hour(nowMs), began + LongestHours);
-        var sum = 0.0;
-        for (var hour = began; hour <= now; hour++)
+        var lasted = Lasted(nowMs);
+        score = 0;
+        if (Learning || lasted < SilenceLimits.Shortest) return;
+        var hour = HourOfDay(activeMs);
+        if (double.IsNaN(limit))
         {
-            var from = Math.Max(activeMs, hour * HourMs);
-            var to = Math.Min(nowMs, (hour + 1) * HourMs);
-            if (to > from) sum += (to - from) / (double)HourMs * book.OfSilence(hour);
+            limit = limits.Limit(hour);
+            threshold = Surprise(hour, limit);
         }
 
-        sum += settings.DaysWeight * Days(nowMs).Surprise;
-        return Away ? settings.AwayShare * sum : sum;
+        score = Surprise(hour, lasted);
     }
 
-    private (double Surprise, int Days, int Silent) Days(long nowMs) => book.OfDays(Hour(activeMs) + 1, Math.Min(Hour(nowMs), Hour(activeMs) + LongestHours), Hour(activeMs));
+    // Hours a silence counts for.
+    private double Lasted(long nowMs) => Math.Min((Away(nowMs) ? settings.AwayShare : 1) * (nowMs - activeMs) / HourMs, LongestHours);
+
+    private double Surprise(int hour, double length) => Math.Round(Math.Max(0, -Math.Log(limits.Longer(hour, length))), 4);
+
+    // The earlier silences that began within two hours of this one: how many, and the longest [h].
+    private (int Count, double Longest) Alike()
+    {
+        var (count, longest) = (0, 0.0);
+        var hour = HourOfDay(activeMs);
+        for (var i = 0; i < book.Count; i++)
+        {
+            var (began, lasted, _) = book[i];
+            if (limits.Alike(hour, began) <= limits.Alike(hour, hour + 2.5)) continue;
+            count++;
+            longest = Math.Max(longest, lasted);
+        }
+
+        return (count, longest);
+    }
 
     private static long Hour(long ms) => (long)Math.Floor(ms / (double)HourMs);
+
+    private static int HourOfDay(long ms) => (int)(((Hour(ms) % SilenceBook.Hours) + SilenceBook.Hours) % SilenceBook.Hours);
 
     private Finding Now(bool alarm) => Learning ? new Finding(0, threshold, false) : new Finding(score, threshold, alarm);
 
     internal override void Save(StateWriter state)
     {
+        state.Int(StateFormat);
         foreach (var ms in (ReadOnlySpan<long>)[firstMs, activeMs, entranceMs, crossedMs, endedMs]) state.Long(ms);
         clock.Save(state);
-        state.Double(endedScore);
-        state.Double(score);
-        state.Double(threshold);
+        foreach (var value in (ReadOnlySpan<double>)[endedScore, endedThreshold, score, threshold, limit]) state.Double(value);
         book.Save(state);
-        budget.Save(state);
     }
 
     internal override void Restore(ref StateReader state)
     {
+        if (state.Int() != StateFormat) return;
         firstMs = state.Long();
         activeMs = state.Long();
         entranceMs = state.Long();
@@ -159,9 +181,10 @@ internal sealed class InactivityDetector : Detector
         endedMs = state.Long();
         clock.Restore(ref state);
         endedScore = state.Double();
+        endedThreshold = state.Double();
         score = state.Double();
         threshold = state.Double();
+        limit = state.Double();
         book.Restore(ref state);
-        budget.Restore(ref state);
     }
 }

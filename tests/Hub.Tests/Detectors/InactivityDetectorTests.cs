@@ -1,4 +1,5 @@
 using Hub.Rules.Detectors.Inactivity;
+using Hub.Rules.Engine;
 
 namespace Hub.Tests.Detectors;
 
@@ -14,7 +15,7 @@ public sealed class InactivityDetectorTests
         var at = FirstAlarm(detector, 14 * 24 * Hour, 24);
         Assert.InRange(at, 9, 12);
         Assert.Contains("no activity since Wed 22:30", detector.Explain(), StringComparison.Ordinal);
-        Assert.Contains("0 of 13 days were as silent", detector.Explain(), StringComparison.Ordinal);
+        Assert.Contains("the longest of 13 before took 8.5 h, alarm after 10.5 h", detector.Explain(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,6 +84,63 @@ public sealed class InactivityDetectorTests
     }
 
     [Fact]
+    public void Who_is_out_all_day_is_waited_for_and_yet_an_evening_without_a_sound_is_found_within_six_hours()
+    {
+        var detector = new InactivityDetector();
+        Assert.Empty(Live(detector, 0, 21, Worker));
+        var day = 21 * 24 * Hour;
+        for (var at = day; at <= day + (19 * Hour); at += Hour / 4) if (Worker(at)) detector.Observe(at, [1, double.NaN]);
+        Assert.InRange(FirstAlarm(detector, day + (19 * Hour), 24), 4, 6);
+    }
+
+    [Fact]
+    public void One_weekend_away_does_not_make_every_later_silence_usual()
+    {
+        var detector = new InactivityDetector();
+        Live(detector, 0, 12);
+        for (var at = 12 * 24 * Hour; at <= (12 * 24 * Hour) + (10 * Hour); at += Hour / 4) if (Up(at)) detector.Observe(at, [1, double.NaN]);
+        Assert.Single(Live(detector, 14, 24));
+        var noon = (24 * 24 * Hour) + (14 * Hour);
+        for (var at = 24 * 24 * Hour; at <= noon; at += Hour / 4) if (Up(at)) detector.Observe(at, [1, double.NaN]);
+        Assert.InRange(FirstAlarm(detector, noon, 48), 2, 7);
+    }
+
+    [Fact]
+    public void A_month_away_lets_nothing_be_forgotten()
+    {
+        var stayed = new InactivityDetector();
+        var away = new InactivityDetector();
+        Live(stayed, 0, 21);
+        Live(away, 0, 21);
+        Live(stayed, 21, 22);
+        Live(away, 51, 52);
+        var (one, other) = (FirstAlarm(stayed, 22 * 24 * Hour, 24), FirstAlarm(away, 52 * 24 * Hour, 24));
+        Assert.InRange(Math.Abs(one - other), 0, 2);
+    }
+
+    [Fact]
+    public void The_state_of_a_home_is_less_than_a_kilobyte()
+    {
+        var detector = new InactivityDetector();
+        Live(detector, 0, 90);
+        var state = new StateWriter();
+        detector.Save(state);
+        Assert.InRange(state.Written.Length, 1, 1024);
+    }
+
+    [Fact]
+    public void State_of_another_layout_is_left_alone_and_learning_begins_anew()
+    {
+        var state = new StateWriter();
+        for (var i = 0; i < 200; i++) state.Long(i);
+        var reader = new StateReader(state.Written);
+        var detector = new InactivityDetector();
+        detector.Restore(ref reader);
+        Assert.Equal("no activity yet", detector.Explain());
+        Assert.Empty(Live(detector, 0, 14));
+    }
+
+    [Fact]
     public void Saved_in_the_middle_and_restored_it_goes_on_as_if_nothing_had_been()
     {
         var straight = new InactivityDetector();
@@ -117,11 +175,14 @@ public sealed class InactivityDetectorTests
     // Somebody who is up from seven to half past ten, and moves every half hour.
     private static bool Up(long at) => at % (24 * Hour) is >= 7 * Hour and <= (22 * Hour) + (Hour / 2) && at % (Hour / 2) == 0;
 
-    private static List<long> Live(InactivityDetector detector, int fromDay, int toDay)
+    // Somebody who leaves at half past eight and is back at half past six.
+    private static bool Worker(long at) => Up(at) && at % (24 * Hour) is <= (8 * Hour) + (Hour / 2) or >= (18 * Hour) + (Hour / 2);
+
+    private static List<long> Live(InactivityDetector detector, int fromDay, int toDay, Func<long, bool>? moves = null)
     {
         var alarms = new List<long>();
         for (var at = fromDay * 24 * Hour; at < toDay * 24 * Hour; at += Hour / 4)
-            if ((Up(at) ? detector.Observe(at, [1, double.NaN]) : detector.Advance(at)).Alarm) alarms.Add(at);
+            if (((moves ?? Up)(at) ? detector.Observe(at, [1, double.NaN]) : detector.Advance(at)).Alarm) alarms.Add(at);
         return alarms;
     }
 
