@@ -16,6 +16,7 @@ public sealed class RuleBook : IRuleCatalogue
     private const long MaxFileBytes = 4 << 20;
 
     private readonly List<CompiledRule> compiled;
+    private HashSet<string>? counted;
     private ChannelTable channels = null!;
 
     private RuleBook(List<CompiledRule> compiled, IReadOnlyList<(string File, string Text)> files, string fingerprint, TimeZoneInfo zone, int channelCount, IReadOnlyDictionary<DateOnly, bool> workdays)
@@ -46,6 +47,9 @@ public sealed class RuleBook : IRuleCatalogue
     })];
 
     internal IReadOnlyList<CompiledRule> Compiled => compiled;
+
+    /// <summary>Types of alerts that some rule counts.</summary>
+    internal HashSet<string> Counted => counted ??= [.. compiled.SelectMany(r => r.Scope.AsksRaised)];
 
     /// <summary>Detectors declared in detectors.yaml, one for each channel that is watched alone.</summary>
     internal IReadOnlyList<DetectorSpec> Detectors { get; private init; } = [];

@@ -25,6 +25,8 @@ public static class AnomalyTypes
         ["Loitering"] = new("徘徊", "Loitering"),
         ["ShedTheft"] = new("车棚盗窃", "Shed theft"),
         ["Tamper"] = new("破坏 / 遮挡设备", "Sensor tampering"),
+        ["LowBattery"] = new("设备电量低", "Low battery"),
+        ["DeviceFault"] = new("设备故障", "Device fault"),
         ["DeviceOutage"] = new("设备离线", "Device outage"),
         ["SensorFault"] = new("设备读数不可信", "Sensor fault"),
         ["UnusualReading"] = new("读数异常", "Unusual reading"),

@@ -67,6 +67,7 @@ internal sealed class AlertMaker(World world, int lane)
         if (more is not null) foreach (var (name, text) in more) facts[name] = text;
 
         var explanation = signal == AlertSignal.Cleared ? ClearedText(facts["duration"]) : step.Explain.Fill(frame, facts);
+        if (signal != AlertSignal.Cleared) explanation = WithHints(rule, frame, explanation);
         if (window is not null) explanation = InWindow(window, explanation);
         if (heldSince > 0) explanation = new LocalText($"{explanation.Zh}（自 {time} 起，此前被压住。）", $"{explanation.En} (Since {time}; held back until now.)");
         var title = step.Title ?? (string.Equals(step.Type, rule.Type, StringComparison.Ordinal) ? rule.Title : AnomalyTypes.TitleOf(step.Type));
@@ -108,6 +109,13 @@ internal sealed class AlertMaker(World world, int lane)
     {
         var (zh, en) = window.Kind == SuppressionKind.Test ? ("测试", "test") : ("维护", "maintenance");
         return new($"【{zh}时段内，请确认】{said.Zh}（{window.Owner}：{window.Reason}）", $"[In a {en} window, confirm] {said.En} ({window.Owner}: {window.Reason})");
+    }
+
+    private static LocalText WithHints(CompiledRule rule, Frame frame, LocalText said)
+    {
+        foreach (var hint in rule.Hints)
+            if (hint.When.IsTrue(frame)) said = new($"{said.Zh}（提示：{hint.Text.Zh}）", $"{said.En} (Note: {hint.Text.En})");
+        return said;
     }
 
     private static LocalText Same(string text) => new(text, text);

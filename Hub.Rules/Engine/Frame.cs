@@ -34,6 +34,8 @@ internal sealed class Frame(World world)
 
     public string PlaceKindName => Device is null ? Place.KindOf(Key.PlaceId).ToString().ToLowerInvariant() : kindNames[(int)Device.Device.Place.Kind];
 
+    public int Year => World.Local(NowMs).Year;
+
     public int Weekday => (int)World.Local(NowMs).DayOfWeek;
 
     private static readonly string[] kindNames = [.. Enum.GetNames<PlaceKind>().Select(n => n.ToLowerInvariant())];
@@ -185,6 +187,10 @@ internal sealed class Frame(World world)
         if (Device.Device.Attributes.TryGetValue(name, out var own)) return own;
         return Device.Device.Place.Attributes?.GetValueOrDefault(name);
     }
+
+    /// <summary>A number that was entered for the device or its place; the other when there is none.</summary>
+    public double NumberOf(string name, double otherwise) =>
+        double.TryParse(Attribute(name), System.Globalization.CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : otherwise;
 
     /// <summary>Another alert open nearby.</summary>
     public bool AlertNear(Severity least, string[] types, string place, long withinMs) => World.AlertNear(least, types, place, NowMs - withinMs, Key);

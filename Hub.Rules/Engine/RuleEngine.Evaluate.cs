@@ -69,6 +69,7 @@ public sealed partial class RuleEngine
         world.Opened(key);
         if (HoldsBack(key, step) is { } by) HoldBack(key, by);
         else GiveRaised(key, step, alerts);
+        RememberRaised(key);
     }
 
     private bool Strengthen(KeyState key, ulong holding, List<Alert> alerts)

@@ -89,6 +89,7 @@ public sealed partial class RuleEngine
 
         JudgeRules(device, observation, alerts);
         Score(device, observation, alerts);
+        JudgeRaised(alerts);
     }
 
     private void JudgeRules(DeviceState device, Observation observation, List<Alert> alerts)
@@ -132,6 +133,7 @@ public sealed partial class RuleEngine
             Evaluate(key, alerts, onlyP1: false);
         }
 
+        JudgeRaised(alerts);
         heldChanged |= outage.TakeHeldChanged();
         ShowHeld();
     }

@@ -19,6 +19,9 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
     public IDeviceDirectory Directory { get; } = directory;
     public IReadOnlyList<KeyState> Open => open;
     public IReadOnlyList<DeviceState> Lost => lost;
+
+    /// <summary>The key whose alert was raised just now, while rules that count such alerts are judged.</summary>
+    public KeyState? JustRaised { get; set; }
     public long DivisionsByZero { get; set; }
 
     /// <summary>Newest time the lane has seen, ticks and events alike.</summary>

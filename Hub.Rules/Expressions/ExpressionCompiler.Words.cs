@@ -11,7 +11,7 @@ internal sealed partial class ExpressionCompiler
     private static readonly string[] words =
     [
         "event", "rate", "rise", "fall", "mean", "min", "max", "sum", "samples", "above_neighbours", "between", "overlap", "age", "known", "faulty",
-        "coalesce", "abs", "one_of", "attribute", "confidence", "zone", "zone_like", "kind_is", "place_kind", "workday",
+        "coalesce", "abs", "one_of", "attribute", "number_of", "confidence", "zone", "zone_like", "kind_is", "place_kind", "workday", "year",
     ];
 
     private Typed Primary(bool negate)
@@ -94,9 +94,11 @@ internal sealed partial class ExpressionCompiler
             "abs" => Absolute(name),
             "one_of" => OneOf(negate),
             "attribute" => new Typed(Expression.Call(frame, nameof(Frame.Attribute), null, Expression.Constant(Text("a name such as \"exit\""))), ValueType.Text),
+            "number_of" => NumberOf(),
             "zone_like" => Truth(Expression.Call(frame, nameof(Frame.ZoneLike), null, Expression.Constant(Texts("a part of a zone's name"))), negate),
             "kind_is" => Truth(Expression.Call(frame, nameof(Frame.KindIs), null, Expression.Constant(Texts("a kind of device"))), negate),
             "workday" => Truth(Expression.Call(frame, nameof(Frame.IsWorkday), null), negate),
+            "year" => new Typed(Expression.Convert(Expression.Property(frame, nameof(Frame.Year)), typeof(double)), ValueType.Number, "", "year()"),
             _ => throw new ExpressionException(name.At, $"the function '{name.Text}'", Spelling.Nearest(name.Text, words) is { } near ? $"did you mean '{near}'?" : "one of " + string.Join(", ", words)),
         };
         Expect(")");
@@ -164,6 +166,15 @@ internal sealed partial class ExpressionCompiler
         var local = LocalName();
         var texts = Comma(() => Texts("a text such as \"charging\""));
         return Truth(Expression.Call(frame, nameof(Frame.TextIn), null, Expression.Constant(local), Expression.Constant(texts)), negate);
+    }
+
+    private Typed NumberOf()
+    {
+        var name = Text("the name of an attribute such as \"ratedPower\"");
+        var start = Now.At;
+        var otherwise = Comma(() => Primary(negate: false));
+        if (otherwise.Type != ValueType.Number || otherwise.Code is not ConstantExpression) throw new ExpressionException(start, otherwise.Describe(), "the number where there is no such attribute; its unit is the attribute's too");
+        return otherwise with { Code = Expression.Call(frame, nameof(Frame.NumberOf), null, Expression.Constant(name), otherwise.Code), Label = $"number_of({name})", Literal = false };
     }
 
     private Typed Local(Func<int, Typed> make) => make(LocalName());

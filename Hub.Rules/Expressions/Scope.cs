@@ -24,6 +24,9 @@ internal sealed class Scope(ChannelTable channels, IReadOnlyDictionary<string, s
     /// <summary>Asks for devices that went silent: judged when one does, too.</summary>
     public bool AsksLosses { get; set; }
 
+    /// <summary>Types of alerts it counts: judged when one of them is raised, too.</summary>
+    public HashSet<string> AsksRaised { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Names under <c>let:</c>, for messages.</summary>
     public HashSet<string> Conditions { get; } = new(StringComparer.Ordinal);
 

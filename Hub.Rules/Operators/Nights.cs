@@ -8,7 +8,8 @@ namespace Hub.Rules.Operators;
 /// </summary>
 internal sealed class Nights : StatefulNode
 {
-    private const int Kept = 60;
+    // What no one took up in a month is forgotten: nights of a place say something of the people there.
+    private const int Kept = 30;
 
     private readonly Func<Frame, double> value;
     private readonly int fromMinute;
@@ -98,7 +99,7 @@ internal sealed class Nights : StatefulNode
         {
             var figure = string.Equals(use, "mean", StringComparison.Ordinal) ? state.Sum / state.Samples : state.Sum;
             state.Past.Add((state.Night, figure, !NearHoliday(state.Night, world) && Beyond(state, figure)));
-            if (state.Past.Count > Kept) state.Past.RemoveAt(0);
+            state.Past.RemoveAll(p => state.Night - p.Day >= Kept);
         }
 
         state.Night = next;

@@ -39,6 +39,9 @@ internal sealed class CompiledRule
     public required IReadOnlyDictionary<string, Node> Lets { get; init; }
     public required RuleStep[] Steps { get; init; }
     public required ClearRule Clear { get; init; }
+
+    /// <summary>What whoever reads an alert should also know; it changes nothing but the wording.</summary>
+    public required IReadOnlyList<Hint> Hints { get; init; }
     public required IReadOnlyList<string> FirstReceivers { get; init; }
     public required bool AutoFile { get; init; }
     public required bool Restricted { get; init; }
@@ -87,6 +90,9 @@ internal readonly record struct KeyLevel(bool Device, PlaceKind Kind)
 internal sealed record RuleStep(
     string Name, Severity Severity, string Type, Node When, Func<Frame, double> Confidence, LocalText? Title, TextTemplate Explain,
     IReadOnlyList<CommandTemplate> Commands, IReadOnlyList<string>? FirstReceivers, bool? AutoFile);
+
+/// <summary>A remark that is added to the text of an alert while its condition holds.</summary>
+internal sealed record Hint(Node When, LocalText Text);
 
 /// <summary>When an open alert is over.</summary>
 /// <param name="When">What must hold; null: that no step holds any more.</param>

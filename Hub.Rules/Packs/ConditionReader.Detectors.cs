@@ -108,7 +108,7 @@ internal sealed partial class ConditionReader
         return Keep(new Nights(
             value ?? (_ => double.NaN), locals, events, Minute(map, "from"), Minute(map, "to"), use,
             Plain(map, "at_least", 0), Plain(map, "above_median", 0), Plain(map, "mad_factor", 0), Plain(map, "times_median", 0),
-            Whole(map, "history", 1, 60, 5), Plain(map, "usual", double.NaN), Whole(map, "skip_holidays", 0, 30, 0), Whole(map, "on", 1, 60), Whole(map, "of", 1, 60)));
+            Whole(map, "history", 1, 30, 5), Plain(map, "usual", double.NaN), Whole(map, "skip_holidays", 0, 30, 0), Whole(map, "on", 1, 30), Whole(map, "of", 1, 30)));
     }
 
     private Node StepThenFlatOf(YamlMap map)

@@ -13,7 +13,7 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
     private static readonly Node never = new Combination(Joining.Any, []);
 
     private static readonly string[] operators =
-        ["all", "any", "not", "hold", "absent", "count", "distinct", "recent", "sequence", "outrun", "slots", "alert", "lost", "score", "evidence", "figure", "nights", "step_then_flat", "after"];
+        ["all", "any", "not", "hold", "absent", "count", "distinct", "recent", "sequence", "outrun", "slots", "alert", "lost", "score", "evidence", "figure", "nights", "step_then_flat", "after", "raised", "regulars"];
 
     private readonly Dictionary<string, Node> lets = new(StringComparer.Ordinal);
     private readonly List<StatefulNode> stateful = [];
@@ -89,7 +89,7 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
             "not" => new Combination(Joining.None, [Read(map.Get(name)!)]),
             "hold" => Keep(new Hold(Read(map.Get(name)!), map.Get("until") is { } until ? Read(until) : null, Span(map, "for"), Span(map, "gap", 180_000), map.Flag("latched"), HoldByOf(map))),
             "absent" => Keep(new Absent(Read(map.Get(name)!), Span(map, "for"))),
-            "count" => Keep(new CountWithin(Read(map.Get(name)!), Whole(map, "at_least", 1, 64), Whole(map, "of", 0, 64, 0), Span(map, "within"), Span(map, "spaced", 0))),
+            "count" => CountOf(map),
             "distinct" => Keep(new DistinctWithin(Read(map.Get(name)!), By(map), PerTrack(map), Whole(map, "at_least", 1, 64), Span(map, "within"))),
             "recent" => Keep(new Recent(Read(map.Get(name)!), Span(map, "within"))),
             "sequence" => SequenceOf(map),
@@ -97,6 +97,8 @@ internal sealed partial class ConditionReader(Scope scope, FaultList faults)
             "slots" => SlotsOf(map),
             "alert" => Keep(new AlertNearby(SeverityOf(map.Get(name)!), [.. map.Texts("types")], LevelOf(map), Span(map, "within", 86_400_000), Plain(map, "metres", double.NaN))),
             "lost" => Losses(new LostNearby(Whole(map, "lost", 1, 10_000), LevelOf(map), Span(map, "within"), map.Flag("alone"))),
+            "raised" => RaisedOf(map),
+            "regulars" => RegularsOf(map),
             "after" => After(map.Get(name)!),
             "score" => ScoreOf(map),
             "evidence" => EvidenceOf(map),

@@ -56,6 +56,7 @@ internal sealed class PackReader(ChannelTable channels, Overrides overrides, IEn
         if (map.Map("let") is { } lets) conditions.ReadLets(lets);
         var steps = Steps(map, type, conditions, scope, detector.Length > 0, faults);
         var clear = Clear(map, conditions, window);
+        var hints = Hints(map, conditions, faults);
         var basis = BasisOf(map, faults);
         var rule = new CompiledRule
         {
@@ -84,6 +85,7 @@ internal sealed class PackReader(ChannelTable channels, Overrides overrides, IEn
             Lets = conditions.Lets,
             Steps = steps,
             Clear = clear,
+            Hints = hints,
             FirstReceivers = Receivers(map, faults) ?? [],
             AutoFile = map.Flag("autoFile"),
             Restricted = map.Flag("restricted"),
@@ -222,6 +224,21 @@ internal sealed class PackReader(ChannelTable channels, Overrides overrides, IEn
         var rule = new ClearRule(when, when is null ? conditions.Span(clear, "quiet") : conditions.Span(clear, "for", 0));
         clear.End();
         return rule;
+    }
+
+    private static List<Hint> Hints(YamlMap map, ConditionReader conditions, FaultList faults)
+    {
+        var hints = new List<Hint>();
+        foreach (var entry in map.List("hints"))
+        {
+            if (YamlMap.AsMap(entry, faults) is not { } hint) continue;
+            var when = hint.Need("when", "a condition") is { } condition ? conditions.Read(condition) : new Combination(Joining.Any, []);
+            hints.Add(new Hint(when, new LocalText(hint.NeedText("zh", "the remark in Chinese"), hint.NeedText("en", "the remark in English"))));
+            hint.End();
+        }
+
+        if (hints.Count > MaxSteps) faults.Add(map.Get("hints")!, $"{hints.Count} hints", $"at most {MaxSteps}");
+        return hints;
     }
 
     private static List<CommandTemplate> Commands(YamlMap step, ConditionReader conditions, FaultList faults)

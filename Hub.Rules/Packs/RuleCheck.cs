@@ -17,7 +17,7 @@ internal static class RuleCheck
         }
 
         if (rule.Detector.Length > 0 || rule.Steps.Length == 0 || faults.Count > 0) return;
-        if (rule.Scope.Channels.Count == 0 && rule.Scope.Events.Count == 0 && !rule.Scope.AsksLosses)
+        if (rule.Scope.Channels.Count == 0 && rule.Scope.Events.Count == 0 && !rule.Scope.AsksLosses && rule.Scope.AsksRaised.Count == 0)
             faults.Add(steps[0].Get("when")!, "a rule that names no channel and no event", "at least one of them: a rule is asked only when a message brings something it names");
         Hysteresis(map, rule, faults);
     }

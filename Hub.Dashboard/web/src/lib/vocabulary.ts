@@ -2,7 +2,7 @@
 export const anomalyTypes = [
   'FireSuspected', 'FireConfirmed', 'BatteryThermal', 'GasLeak', 'ElderSos', 'ElderInactive', 'FireLaneBlocked', 'FlyingWireCharging', 'EbikeIndoors',
   'OverlongCharge', 'LineFault', 'WaterLeak', 'GateAnomaly', 'PiledGoods', 'DisorderlyParking', 'ShedTheft', 'Loitering', 'ChessRoomLead',
-  'MassTenancyLead', 'Tamper', 'DeviceOutage',
+  'MassTenancyLead', 'Tamper', 'DeviceOutage', 'LowBattery', 'DeviceFault',
 ] as const;
 
 export const deviceKinds = [
