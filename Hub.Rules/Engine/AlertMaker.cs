@@ -146,23 +146,13 @@ internal sealed class AlertMaker(World world, int lane)
             if (inputs.Count == MostInputs) break;
             var value = comparison.Value(frame);
             // Of an "or" only the side that holds is a reason.
-            if (!Holds(value, comparison.Operator, comparison.Threshold(frame)) || inputs.Exists(i => string.Equals(i.Channel, comparison.Left, StringComparison.Ordinal) && string.Equals(i.Comparison, comparison.Operator, StringComparison.Ordinal) && i.Threshold == comparison.Threshold(frame))) continue;
+            if (!comparison.Holds(value, comparison.Threshold(frame)) || inputs.Exists(i => string.Equals(i.Channel, comparison.Left, StringComparison.Ordinal) && string.Equals(i.Comparison, comparison.Operator, StringComparison.Ordinal) && i.Threshold == comparison.Threshold(frame))) continue;
             var atMs = comparison.Local >= 0 ? frame.TimeOf(comparison.Local) : frame.NowMs;
             inputs.Add(new AlertInput(frame.Device.Device.Id, comparison.Left, atMs, Math.Round(value, 4), comparison.Unit, comparison.Operator, Math.Round(comparison.Threshold(frame), 4)));
         }
 
         return inputs;
     }
-
-    private static bool Holds(double value, string comparison, double threshold) => comparison switch
-    {
-        ">=" => value >= threshold,
-        ">" => value > threshold,
-        "<=" => value <= threshold,
-        "<" => value < threshold,
-        "==" => value == threshold,
-        _ => value < threshold || value > threshold,
-    };
 
     private List<DeviceCommand> CommandsOf(RuleStep step, KeyState key, Frame frame)
     {

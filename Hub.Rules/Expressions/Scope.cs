@@ -13,7 +13,19 @@ internal readonly record struct WindowNeed(Channel Channel, long SpanMs);
 /// <param name="Value">Left side.</param>
 /// <param name="Threshold">Right side.</param>
 /// <param name="Limit">Right side when it is a plain number; else NaN.</param>
-internal sealed record ShownComparison(int Local, string Left, string Unit, string Operator, Func<Engine.Frame, double> Value, Func<Engine.Frame, double> Threshold, double Limit);
+internal sealed record ShownComparison(int Local, string Left, string Unit, string Operator, Func<Engine.Frame, double> Value, Func<Engine.Frame, double> Threshold, double Limit)
+{
+    /// <summary>Whether it holds between these two.</summary>
+    public bool Holds(double value, double threshold) => Operator switch
+    {
+        ">=" => value >= threshold,
+        ">" => value > threshold,
+        "<=" => value <= threshold,
+        "<" => value < threshold,
+        "==" => value == threshold,
+        _ => value < threshold || value > threshold,
+    };
+}
 
 /// <summary>What the expressions of one rule name: channels, spans, event types, parameters.</summary>
 internal sealed class Scope(ChannelTable channels, IReadOnlyDictionary<string, string> parameters, IReadOnlySet<string> ownChannels)

@@ -46,21 +46,11 @@ internal sealed class Telling
         foreach (var c in comparisons)
         {
             var (has, wants) = (c.Value(frame), c.Threshold(frame));
-            Part("value", c.Left, Holds(has, c.Operator, wants), has, wants, c.Unit, c.Operator);
+            Part("value", c.Left, c.Holds(has, wants), has, wants, c.Unit, c.Operator);
         }
 
         depth--;
     }
 
     private static double? Known(double value) => double.IsFinite(value) ? Math.Round(value, 4) : null;
-
-    private static bool Holds(double value, string comparison, double threshold) => comparison switch
-    {
-        ">=" => value >= threshold,
-        ">" => value > threshold,
-        "<=" => value <= threshold,
-        "<" => value < threshold,
-        "==" => value == threshold,
-        _ => value < threshold || value > threshold,
-    };
 }
