@@ -60,6 +60,9 @@ public sealed class RuleBook : IRuleCatalogue
 
     internal IReadOnlyDictionary<DateOnly, bool> Workdays { get; }
 
+    /// <summary>Whether both name the same channels by the same objects.</summary>
+    internal bool SharesChannels(RuleBook other) => ReferenceEquals(channels, other.channels);
+
     internal Channel? ChannelOf(string name) => channels.Find(name);
 
     /// <summary>Reads every <c>*.yaml</c> of a folder.</summary>

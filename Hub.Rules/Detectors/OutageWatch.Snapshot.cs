@@ -1,4 +1,5 @@
 using Hub.Rules.Engine;
+using Hub.Rules.Packs;
 
 namespace Hub.Rules.Detectors;
 
@@ -62,6 +63,14 @@ internal sealed partial class OutageWatch
         }
 
         for (var n = reader.Count(); n > 0; n--) RestoreParent(ref reader, find, format);
+    }
+
+    /// <summary>Goes on for the same rule as another book holds it.</summary>
+    public void Under(CompiledRule same)
+    {
+        rule = same;
+        foreach (var parent in parents) parent.Key.Rule = same;
+        foreach (var state in world.Lost) if (state.Outage is { } key) key.Rule = same;
     }
 
     /// <summary>Sets the timer of a device that had one.</summary>

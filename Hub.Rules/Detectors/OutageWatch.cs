@@ -24,7 +24,7 @@ internal sealed partial class OutageWatch
     private readonly Frame frame;
     private readonly AlertMaker maker;
     private readonly SuppressionList suppressions;
-    private readonly CompiledRule? rule;
+    private CompiledRule? rule;
     private readonly Func<Device, bool> owns;
     private readonly long settleMs;
     private readonly long groupMs;
@@ -42,13 +42,16 @@ internal sealed partial class OutageWatch
         this.world = world;
         this.frame = frame;
         this.maker = maker;
-        rule = rules.FirstOrDefault(r => string.Equals(r.Detector, "outage", StringComparison.Ordinal));
+        rule = RuleOf(rules);
         settleMs = Span("settle", 120_000);
         groupMs = Span("group_within", 300_000);
         hubGapMs = Span("hub_gap", 300_000);
         groupDevices = (int)Figure("group_devices", 5);
         groupShare = Figure("group_share", 30) / 100;
     }
+
+    /// <summary>The rule it runs; null when no pack holds it.</summary>
+    public static CompiledRule? RuleOf(IReadOnlyList<CompiledRule> rules) => rules.FirstOrDefault(r => string.Equals(r.Detector, "outage", StringComparison.Ordinal));
 
     /// <summary>A whole group of devices silent together.</summary>
     private sealed class Parent(KeyState key)

@@ -65,7 +65,7 @@ internal sealed class DeviceState
     {
         Plan = plan;
         Newest = new Newest[plan.Slots.Count];
-        Array.Fill(Newest, new Newest(double.NaN, long.MinValue / 2, null));
+        Array.Fill(Newest, Engine.Newest.Nothing);
         Windows = new Window?[plan.Windows.Count];
         Keys = new KeyState?[plan.Rules.Count];
         Detectors = null;
@@ -73,6 +73,44 @@ internal sealed class DeviceState
         Array.Fill(Watched, ulong.MaxValue);
         Asleep = new ulong[plan.Words];
         StaleMs = Math.Max(Device.Kind.OfflineAfterSeconds, 120) * 1000L;
+    }
+
+    /// <summary>The plan asks for other channels or spans: what still matters is kept.</summary>
+    /// <param name="slots">For each channel of the new plan its slot in the old one; -1 for none.</param>
+    /// <param name="spans">The same of its windows.</param>
+    public void Reshape(int[] slots, int[] spans)
+    {
+        var (newest, windows) = (Newest, Windows);
+        Newest = new Newest[slots.Length];
+        for (var i = 0; i < slots.Length; i++) Newest[i] = slots[i] >= 0 ? newest[slots[i]] : Engine.Newest.Nothing;
+        Windows = new Window?[spans.Length];
+        for (var i = 0; i < spans.Length; i++) Windows[i] = spans[i] >= 0 ? windows[spans[i]] : null;
+    }
+
+    /// <summary>The plan's rules changed: keys of those that did not are kept, the others are looked up again.</summary>
+    /// <param name="from">For each rule of the new plan its number in the old one; -1 for none.</param>
+    /// <param name="words">Words of a set of the new plan's rules.</param>
+    public void Reseat(int[] from, int words)
+    {
+        var before = Keys;
+        Keys = new KeyState?[from.Length];
+        Watched = new ulong[words];
+        Array.Fill(Watched, ulong.MaxValue);
+        Asleep = new ulong[words];
+        for (var i = 0; i < from.Length; i++)
+        {
+            if (from[i] < 0 || before[from[i]] is not { } key || ReferenceEquals(key, KeyState.None)) continue;
+            Keys[i] = key;
+            if (key.Seat >= 0) key.Sit(i);
+        }
+    }
+
+    /// <summary>One rule of the plan was changed where it stood: its key is looked up again.</summary>
+    public void Forget(int rule)
+    {
+        Keys[rule] = null;
+        Watched[rule >> 6] |= 1UL << (rule & 63);
+        Asleep[rule >> 6] &= ~(1UL << (rule & 63));
     }
 
     public void ForgetKeys(Place place)
@@ -143,4 +181,7 @@ internal sealed class DeviceState
 /// <param name="Value">The value; NaN when there is none, or a suspect one.</param>
 /// <param name="AtMs">Event time.</param>
 /// <param name="Text">Of a text channel.</param>
-internal readonly record struct Newest(double Value, long AtMs, string? Text);
+internal readonly record struct Newest(double Value, long AtMs, string? Text)
+{
+    public static readonly Newest Nothing = new(double.NaN, long.MinValue / 2, null);
+}

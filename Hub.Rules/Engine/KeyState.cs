@@ -9,7 +9,8 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
     /// <summary>Marks that a rule does not watch a device.</summary>
     public static readonly KeyState None = new(null!, "", null, null);
 
-    public CompiledRule Rule { get; } = rule;
+    /// <summary>The rule as the book in force holds it; a change that leaves its text alone only replaces the object.</summary>
+    public CompiledRule Rule { get; set; } = rule;
 
     /// <summary>Path of the place; empty when the device has none.</summary>
     public string PlaceId { get; } = placeId;

@@ -7,10 +7,10 @@ namespace Hub.Rules.Engine;
 /// <summary>Which rules a kind of device feeds, through which channels and events: worked out once, so that a reading finds its rules by index.</summary>
 internal sealed class KindPlan
 {
-    private readonly ulong[] byChannel;
-    private readonly short[] slotOf;
-    private readonly short[][] windowsOf;
-    private readonly Dictionary<string, ulong[]> byEvent = new(StringComparer.Ordinal);
+    private ulong[] byChannel;
+    private short[] slotOf;
+    private short[][] windowsOf;
+    private Dictionary<string, ulong[]> byEvent = new(StringComparer.Ordinal);
 
     public KindPlan(string kind, RuleBook book, int channelCount)
     {
@@ -50,17 +50,24 @@ internal sealed class KindPlan
     public string Kind { get; }
 
     /// <summary>Numbers of the declared detectors that watch this kind.</summary>
-    public int[] Detectors { get; }
+    public int[] Detectors { get; private set; }
 
     /// <summary>Words of 64 bits that a set of this plan's rules takes.</summary>
-    public int Words { get; }
+    public int Words { get; private set; }
 
-    public List<Channel> Slots { get; } = [];
-    public List<WindowNeed> Windows { get; } = [];
-    public List<PlannedRule> Rules { get; } = [];
+    public List<Channel> Slots { get; private set; } = [];
+    public List<WindowNeed> Windows { get; private set; } = [];
+    public List<PlannedRule> Rules { get; private set; } = [];
 
     /// <summary>Levels at which a rule compares a device with its neighbours.</summary>
-    public SortedSet<Core.Places.PlaceKind> NeighbourLevels { get; } = [];
+    public SortedSet<Core.Places.PlaceKind> NeighbourLevels { get; private set; } = [];
+
+    /// <summary>Takes over a plan of other rules: the devices of the kind keep theirs, and see it changed.</summary>
+    public void Become(KindPlan next)
+    {
+        (byChannel, slotOf, windowsOf, byEvent) = (next.byChannel, next.slotOf, next.windowsOf, next.byEvent);
+        (Detectors, Words, Slots, Windows, Rules, NeighbourLevels) = (next.Detectors, next.Words, next.Slots, next.Windows, next.Rules, next.NeighbourLevels);
+    }
 
     /// <summary>Slot of a channel; -1 when no rule asks for it.</summary>
     public int SlotOf(Channel channel) => (uint)channel.Index < (uint)slotOf.Length ? slotOf[channel.Index] : -1;

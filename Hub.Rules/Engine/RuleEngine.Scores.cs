@@ -13,7 +13,7 @@ public sealed partial class RuleEngine
 
     private readonly Observation told = new();
     private readonly Queue<ScoreReading> waiting = new();
-    private readonly DetectorBank bank;
+    private DetectorBank bank;
     private (long Position, int Ordinal) scored;
     private long scoresLost;
 

@@ -33,20 +33,6 @@ public sealed partial class RuleEngine
         output.Write(writer.Written);
     }
 
-    /// <summary>A new engine that goes on from here under changed rules, between two records of the journal.</summary>
-    /// <remarks>Rules whose text did not change keep everything; of a changed one the open alerts live on and its conditions begin anew.</remarks>
-    public RuleEngine Under(RuleBook changed)
-    {
-        var state = new ArrayBufferWriter<byte>();
-        Save(state);
-        var engine = new RuleEngine(changed, world.Directory, maker.Lane, options) { Asked = Asked };
-        engine.Restore(state.WrittenSpan);
-        (engine.observations, engine.readings, engine.late, engine.suspect, engine.suppressed, engine.refusedKeys) = (observations, readings, late, suspect, suppressed, refusedKeys);
-        engine.maker.Counted(maker.Count);
-        engine.world.DivisionsByZero = world.DivisionsByZero;
-        return engine;
-    }
-
     /// <summary>Takes over saved state, into an engine that has none yet. Conditions of a rule that has changed since begin anew; all other rules go on as if nothing had happened.</summary>
     /// <exception cref="InvalidDataException">The bytes are no snapshot of this engine.</exception>
     public void Restore(ReadOnlySpan<byte> snapshot)

@@ -13,19 +13,22 @@ namespace Hub.Rules;
 /// <summary>Judges one lane: observations and ticks in, alerts out. One thread at a time; awaits nothing; knows no clock but the one in the journal.</summary>
 public sealed partial class RuleEngine
 {
-    private readonly RuleBook book;
     private readonly EngineOptions options;
     private readonly World world;
     private readonly Frame frame;
     private readonly AlertMaker maker;
-    private readonly OutageWatch outage;
     private readonly SuppressionList suppressions;
     private readonly TimerQueue timers = new();
     private readonly Dictionary<string, KindPlan> plans = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, KeyState>[] keys;
     private readonly List<(int Slot, Newest Before)> overtaken = [];
-    private readonly FloodGuard[] flood;
-    private readonly long[] tracedMs;
+
+    // By the rules in force; a change of rules replaces them.
+    private RuleBook book;
+    private OutageWatch outage;
+    private Dictionary<string, KeyState>[] keys;
+    private FloodGuard[] flood;
+    private long[] tracedMs;
+
     private DeviceState?[] devices = new DeviceState?[256];
     private int deviceCount;
     private int keyCount;
@@ -48,10 +51,7 @@ public sealed partial class RuleEngine
         world = new World(directory, book.Zone) { Workdays = book.Workdays };
         frame = new Frame(world);
         maker = new AlertMaker(world, lane);
-        keys = new Dictionary<string, KeyState>[book.Compiled.Count];
-        for (var i = 0; i < keys.Length; i++) keys[i] = new Dictionary<string, KeyState>(StringComparer.Ordinal);
-        flood = [.. book.Compiled.Select(_ => new FloodGuard(options))];
-        tracedMs = new long[book.Compiled.Count];
+        (keys, flood, tracedMs) = Empty(book);
         suppressions = new SuppressionList(world);
         bank = new DetectorBank(book.Detectors, world, book.Zone, options.MaxDetectorKeys);
         outage = new OutageWatch(book.Compiled, world, frame, maker, suppressions, options.Owns);
@@ -207,6 +207,13 @@ public sealed partial class RuleEngine
     {
         frame.Turn(planned.Rule, key, planned);
         return planned.Stirs!(frame) || Asked is not null || world.NowMs - tracedMs[planned.Rule.Index] >= options.TraceSeconds * 1000L;
+    }
+
+    private (Dictionary<string, KeyState>[] Keys, FloodGuard[] Flood, long[] TracedMs) Empty(RuleBook of)
+    {
+        var ofRules = new Dictionary<string, KeyState>[of.Compiled.Count];
+        for (var i = 0; i < ofRules.Length; i++) ofRules[i] = new Dictionary<string, KeyState>(StringComparer.Ordinal);
+        return (ofRules, [.. of.Compiled.Select(_ => new FloodGuard(options))], new long[of.Compiled.Count]);
     }
 
     private DeviceState StateOf(Device device)

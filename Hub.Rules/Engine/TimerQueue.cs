@@ -3,7 +3,9 @@ namespace Hub.Rules.Engine;
 /// <summary>Keys that want to be looked at again, in the order of time, rule and name: an order that a restart does not change.</summary>
 internal sealed class TimerQueue
 {
-    private readonly PriorityQueue<KeyState, (long DueMs, int Rule, string Name)> queue = new(Comparer<(long DueMs, int Rule, string Name)>.Create(Compare));
+    private PriorityQueue<KeyState, (long DueMs, int Rule, string Name)> queue = new(order);
+
+    private static readonly Comparer<(long DueMs, int Rule, string Name)> order = Comparer<(long DueMs, int Rule, string Name)>.Create(Compare);
 
     public int Count => queue.Count;
 
@@ -37,10 +39,19 @@ internal sealed class TimerQueue
         return false;
     }
 
+    /// <summary>The rules were numbered anew: the same keys wait for the same times, without those that are no more.</summary>
+    public void Renumber(Predicate<KeyState> inForce)
+    {
+        var before = queue;
+        queue = new(before.Count, order);
+        foreach (var (key, entry) in before.UnorderedItems)
+            if (entry.DueMs == key.QueuedMs && inForce(key)) queue.Enqueue(key, (entry.DueMs, key.Rule.Index, key.Name));
+    }
+
     private static int Compare((long DueMs, int Rule, string Name) a, (long DueMs, int Rule, string Name) b)
     {
-        var order = a.DueMs.CompareTo(b.DueMs);
-        if (order == 0) order = a.Rule.CompareTo(b.Rule);
-        return order == 0 ? string.CompareOrdinal(a.Name, b.Name) : order;
+        var sign = a.DueMs.CompareTo(b.DueMs);
+        if (sign == 0) sign = a.Rule.CompareTo(b.Rule);
+        return sign == 0 ? string.CompareOrdinal(a.Name, b.Name) : sign;
     }
 }

@@ -10,6 +10,8 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
     private const int MostNeighbours = 128;
 
     private readonly Dictionary<(PlaceKind, string, string), List<DeviceState>> groups = [];
+    private static readonly Comparer<DeviceState> byName = Comparer<DeviceState>.Create((a, b) => string.CompareOrdinal(a.Device.Id, b.Device.Id));
+
     private readonly double[] scratch = new double[MostNeighbours];
     private readonly List<KeyState> open = [];
     private readonly List<DeviceState> lost = [];
@@ -104,13 +106,21 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
     {
         var key = (level, device.Device.Place.Ancestor(level) ?? device.Device.Place.Id, device.Device.Kind.Id);
         if (!groups.TryGetValue(key, out var group)) groups.Add(key, group = []);
-        if (!group.Contains(device)) group.Add(device);
+        // In the order of names: with very many neighbours only the first count, and a restart must not change who is first.
+        var at = group.BinarySearch(device, byName);
+        if (at < 0) group.Insert(~at, device);
         return group;
     }
 
     public void Opened(KeyState key) => open.Add(key);
 
     public void Closed(KeyState key) => open.Remove(key);
+
+    /// <summary>Forgets open alerts whose rule is no more.</summary>
+    public void CloseWhere(Predicate<KeyState> gone) => open.RemoveAll(gone);
+
+    /// <summary>Forgets who was lost: the watch says it anew.</summary>
+    public void ForgetLost() => lost.Clear();
 
     public bool AlertNear(Severity least, string[] types, string place, long sinceMs, KeyState self)
     {

@@ -26,11 +26,14 @@ internal sealed class DetectorBank
     /// <param name="zone">Local time of the lane; its offset without summer time, so that time never goes back.</param>
     /// <param name="most">Most keys; further devices are left out and counted.</param>
     public DetectorBank(IReadOnlyList<DetectorSpec> specs, World world, TimeZoneInfo zone, int most)
+        : this(specs, world, (long)zone.BaseUtcOffset.TotalMilliseconds, most) { }
+
+    private DetectorBank(IReadOnlyList<DetectorSpec> specs, World world, long offsetMs, int most)
     {
         this.specs = specs;
         this.world = world;
         this.most = most;
-        offsetMs = (long)zone.BaseUtcOffset.TotalMilliseconds;
+        this.offsetMs = offsetMs;
         calibrations = [.. specs.Select(s => new Calibration(s.AlarmsPerMonth))];
         counts = new int[specs.Count];
     }
@@ -125,6 +128,44 @@ internal sealed class DetectorBank
         return own[spec] = key;
     }
 
+    /// <summary>Goes on under other declarations: keys of those that did not change in what they watch are kept where they lie.</summary>
+    public DetectorBank Under(IReadOnlyList<DetectorSpec> changed, IEnumerable<DeviceState> devices)
+    {
+        if (specs.Count == changed.Count && specs.Zip(changed).All(p => p.First.SaysTheSame(p.Second))) return this;
+        var next = new DetectorBank(changed, world, offsetMs, most) { round = round };
+        var to = new int[specs.Count];
+        var writer = new StateWriter();
+        for (var i = 0; i < to.Length; i++)
+        {
+            to[i] = next.IndexOf(specs[i].Id, specs[i].Hash);
+            if (to[i] < 0) continue;
+            writer.Clear();
+            calibrations[i].Save(writer);
+            var reader = new StateReader(writer.Written);
+            next.calibrations[to[i]].Restore(ref reader);
+        }
+
+        foreach (var device in devices) device.Detectors = null;
+        for (var i = 0; i < keys.Count; i++)
+            if (to[IndexOf(keys[i].Spec.Id, keys[i].Spec.Hash)] is >= 0 and var at) next.Take(keys[i], at);
+        return next;
+    }
+
+    private void Take(DetectorKey key, int spec)
+    {
+        key.Under(specs[spec], calibrations[spec]);
+        (key.Device.Detectors ??= new DetectorKey?[specs.Count])[spec] = key;
+        keys.Add(key);
+        counts[spec]++;
+    }
+
+    private int IndexOf(string id, string hash)
+    {
+        for (var i = 0; i < specs.Count; i++)
+            if (string.Equals(specs[i].Id, id, StringComparison.Ordinal) && string.Equals(specs[i].Hash, hash, StringComparison.Ordinal)) return i;
+        return -1;
+    }
+
     public void Save(StateWriter state)
     {
         state.Long(round);
@@ -159,9 +200,8 @@ internal sealed class DetectorBank
         {
             var (id, hash) = (state.Text()!, state.Text()!);
             var block = state.Block();
-            var i = 0;
-            while (i < specs.Count && !(string.Equals(specs[i].Id, id, StringComparison.Ordinal) && string.Equals(specs[i].Hash, hash, StringComparison.Ordinal))) i++;
-            if (i == specs.Count) continue;
+            var i = IndexOf(id, hash);
+            if (i < 0) continue;
             calibrations[i].Restore(ref block);
             kept[id] = i;
         }

@@ -24,6 +24,9 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
 
     public DetectorSpec Spec => spec;
 
+    /// <summary>Goes on as declared anew.</summary>
+    public void Under(DetectorSpec changed, Calibration kept) => (spec, calibration) = (changed, kept);
+
     public DeviceState Device => device;
 
     public Detector Detector { get; } = spec.Kind.Create();

@@ -51,6 +51,11 @@ internal sealed class DetectorSpec
     /// <summary>Names what was declared: state of a spec that changed is not taken up.</summary>
     public required string Hash { get; init; }
 
+    /// <summary>Whether another declaration says just the same.</summary>
+    public bool SaysTheSame(DetectorSpec other) =>
+        string.Equals(Id, other.Id, StringComparison.Ordinal) && string.Equals(Hash, other.Hash, StringComparison.Ordinal) && Kinds.SetEquals(other.Kinds)
+        && Peers == other.Peers && EveryMs == other.EveryMs && SampleMs == other.SampleMs && LatenessMs == other.LatenessMs && AlarmsPerMonth.Equals(other.AlarmsPerMonth);
+
     /// <summary>Takes this spec's values out of an observation; false when it holds none of them.</summary>
     public bool Read(Hub.Core.Readings.Observation observation, Span<double> values)
     {

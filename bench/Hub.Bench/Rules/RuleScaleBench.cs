@@ -44,8 +44,29 @@ internal static class RuleScaleBench
         var again = new RuleEngine(book, directory, 0, new EngineOptions { MaxKeys = wanted * 2 });
         (seconds, _) = Timed(() => again.Restore(saved.WrittenSpan));
         Line($"restored in {seconds:F2} s: {again.Figures.Keys:N0} keys");
+        foreach (var (what, file, from, to) in changes) Swap(ref engine, book, channels, what, file, from, to);
         GC.KeepAlive(engine);
         return 0;
+    }
+
+    private static readonly (string What, string File, string From, string To)[] changes =
+    [
+        ("a limit of one rule that watches every device", "a04-overlong-charge.yaml", "rating: 600 W", "rating: 650 W"),
+        ("a span of one rule that watches every device", "a03-battery-thermal.yaml", "rate(port_temp, 2 min)", "rate(port_temp, 3 min)"),
+        ("a text of a rule that watches none of them", "a07-line-fault.yaml", "Electrical line fault", "Line fault"),
+        ("the budget of a detector", "detectors.yaml", "budget: 0.5", "budget: 2"),
+    ];
+
+    // Reading and compiling happens while the lane runs; only the change itself holds it up.
+    private static void Swap(ref RuleEngine engine, RuleBook book, ChannelTable channels, string what, string file, string from, string to)
+    {
+        var files = book.Files.Select(f => f.File == file ? (f.File, f.Text.Replace(from, to, StringComparison.Ordinal)) : f).ToList();
+        var changed = RuleBook.Parse(files, channels, china);
+        if (changed.Fingerprint == book.Fingerprint) throw new InvalidOperationException($"'{from}' is not in {file} any more");
+        var (seconds, next) = (0.0, engine);
+        (seconds, _) = Timed(() => next = next.Under(changed));
+        engine = next.Under(book);
+        Line($"rules changed ({what}): the lane stands still for {seconds * 1000:N0} ms");
     }
 
     /// <summary>A pack of very many rules over one kind of device: reading it, and judging by all of it.</summary>
