@@ -45,6 +45,27 @@ public sealed class CatalogueOrderTests
     }
 
     [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    public void Load_and_a_watcher_at_the_door_complete_the_score(bool load, bool watcher, bool raises)
+    {
+        var scene = new RuleScene();
+        Room(scene, "unregistered");
+        var line = scene.Device("line", "lineMonitor", RuleScene.Stairwell);
+        var camera = scene.Device("camera", "corridorCamera", RuleScene.Stairwell);
+        for (var minute = 0; minute < 6 * 1440; minute += 5)
+        {
+            var hour = DateTimeOffset.FromUnixTimeMilliseconds(scene.NowMs).ToOffset(TimeSpan.FromHours(8)).Hour;
+            scene.Say(line, ("power", load && hour is >= 21 or < 3 ? 900 : 150));
+            for (var i = 0; watcher && hour == 21 && i < 5; i++) scene.Event(camera, "watcher", 0.9);
+            scene.Skip(300);
+        }
+
+        Assert.Equal(raises, scene.Of("ChessRoomLead").Any());
+    }
+
+    [Theory]
     [InlineData(7, 22, "3", true)]
     [InlineData(7, 15, "3", false)]
     [InlineData(7, 22, "4", false)]
