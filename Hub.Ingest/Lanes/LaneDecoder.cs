@@ -234,7 +234,7 @@ internal sealed class LaneDecoder
         var stampMs = observation.Stamped ? observation.ArrivalMs + observation.SkewMs : 0;
         _repeatedBefore = observation.Sequence < 0
             ? tally.Window.IsRepeated(fingerprint, dup)
-            : tally.Window.IsRepeated(observation.Sequence, fingerprint, stampMs, dup);
+            : tally.Window.IsRepeated(observation.Sequence, fingerprint, stampMs, dup, observation.EventType is not null);
         _sequenceBefore = observation.Sequence;
         return _repeatedBefore;
     }

@@ -9,7 +9,8 @@ namespace Hub.Ingest;
 /// <remarks>
 /// A repetition is a number seen before, or, without numbers, the same bytes sent again with the DUP flag.
 /// A device that starts again counts from the beginning: seen-before numbers are then new when they are 0 or 1 with other content
-/// and without the DUP flag, or when their stamp is newer than any before. What would be lost by guessing wrong is a reading; what would be gained, a count.
+/// and without the DUP flag, or when their stamp is newer than any before. An event with other content than the last messages is new
+/// whatever its number. What would be lost by guessing wrong is a reading; what would be gained, a count.
 /// </remarks>
 internal struct SequenceWindow
 {
@@ -44,13 +45,21 @@ internal struct SequenceWindow
     /// <param name="fingerprint">Checksum of the content.</param>
     /// <param name="stampMs">The device's stamp, or 0.</param>
     /// <param name="dup">The sender says that it may have sent this before.</param>
+    /// <param name="isEvent">It tells of an event.</param>
     /// <returns>True when it repeats an earlier one.</returns>
-    public bool IsRepeated(long sequence, uint fingerprint, long stampMs, bool dup = false)
+    public bool IsRepeated(long sequence, uint fingerprint, long stampMs, bool dup = false, bool isEvent = false)
     {
         var back = Highest - sequence;
         var seen = back is >= 0 and < Bits && (Seen >> (int)back & 1) != 0;
         var restarted = back >= 0 && (seen || back >= Bits) && !IsRecent(fingerprint) && ((sequence <= 1 && !dup) || stampMs > NewestStampMs);
-        if (seen && !restarted) return true;
+        if (seen && !restarted)
+        {
+            // Devices that count each topic for itself, or not at all, give an alarm the number of a reading. One alarm too many is better than one lost.
+            if (!isEvent || dup || IsRecent(fingerprint)) return true;
+            Remember(fingerprint);
+            return false;
+        }
+
         if (Highest < 0 || restarted) (Highest, Seen) = (sequence, 1);
         else if (back < 0) (Highest, Seen) = (sequence, -back >= Bits ? 1 : (Seen << (int)-back) | 1);
         else if (back < Bits) Seen |= 1UL << (int)back;

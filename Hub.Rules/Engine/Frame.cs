@@ -63,7 +63,7 @@ internal sealed class Frame(World world)
     {
         if (Seen is null) return false;
         if (Seen.EventType is { } type)
-            foreach (var e in events) if (string.Equals(e, type, StringComparison.Ordinal)) return true;
+            foreach (var e in events) if (string.Equals(e, type, StringComparison.OrdinalIgnoreCase)) return true;
         foreach (var local in locals)
         {
             if (local >= channelSlots.Length) continue;
@@ -116,7 +116,8 @@ internal sealed class Frame(World world)
     public bool IsEvent(string[] types)
     {
         if (Seen?.EventType is not { } type) return false;
-        foreach (var t in types) if (string.Equals(t, type, StringComparison.Ordinal)) return true;
+        // A head that says SMOKE must be heard too.
+        foreach (var t in types) if (string.Equals(t, type, StringComparison.OrdinalIgnoreCase)) return true;
         return false;
     }
 

@@ -10,7 +10,7 @@ internal sealed class KindPlan
     private ulong[] byChannel;
     private short[] slotOf;
     private short[][] windowsOf;
-    private Dictionary<string, ulong[]> byEvent = new(StringComparer.Ordinal);
+    private Dictionary<string, ulong[]> byEvent = new(StringComparer.OrdinalIgnoreCase);
 
     public KindPlan(string kind, RuleBook book, int channelCount)
     {

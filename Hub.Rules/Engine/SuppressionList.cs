@@ -45,7 +45,7 @@ internal sealed class SuppressionList(World world)
 
     /// <summary>The maintenance or test window that an alert goes out in; null when there is none.</summary>
     public Suppression? Around(KeyState key, RuleStep step, Device? device) =>
-        all.Length == 0 || !Passes(key.Rule, step) || Matching(key, step, device) is not { Kind: SuppressionKind.Maintenance or SuppressionKind.Test } found ? null : found;
+        all.Length == 0 || !Passes(key.Rule, step) ? null : Matching(key, step, device, windowsOnly: true);
 
     /// <summary>Whether the one that holds a key back still does.</summary>
     public bool StillHolds(string id, KeyState key) =>
@@ -59,10 +59,10 @@ internal sealed class SuppressionList(World world)
         return found.While.Count > 0 ? Math.Min(found.ToMs, world.NowMs + 10_000) : found.ToMs;
     }
 
-    private Suppression? Matching(KeyState key, RuleStep step, Device? device)
+    private Suppression? Matching(KeyState key, RuleStep step, Device? device, bool windowsOnly = false)
     {
         foreach (var s in all)
-            if (s.InForce(world.NowMs) && Covers(s, key, step, device ?? key.Device?.Device) && WhileHolds(s, key)) return s;
+            if ((!windowsOnly || s.Kind is SuppressionKind.Maintenance or SuppressionKind.Test) && s.InForce(world.NowMs) && Covers(s, key, step, device ?? key.Device?.Device) && WhileHolds(s, key)) return s;
         return null;
     }
 

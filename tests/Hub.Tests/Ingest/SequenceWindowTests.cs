@@ -56,6 +56,17 @@ public sealed class SequenceWindowTests
     }
 
     [Fact]
+    public void An_alarm_that_bears_the_number_of_a_reading_is_no_repetition()
+    {
+        Assert.False(Take(5));
+        Assert.False(_window.IsRepeated(5, 77, stampMs: 0, isEvent: true));
+        Assert.True(_window.IsRepeated(5, 77, stampMs: 0, isEvent: true));
+        Assert.True(_window.IsRepeated(5, 78, stampMs: 0, dup: true, isEvent: true));
+        Assert.True(Take(5));
+        Assert.False(Take(6));
+    }
+
+    [Fact]
     public void The_first_numbers_sent_again_after_many_others_are_repetitions()
     {
         for (var n = 0; n < 20; n++) Assert.False(Take(n));
