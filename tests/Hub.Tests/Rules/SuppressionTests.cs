@@ -74,6 +74,15 @@ public sealed class SuppressionTests
     }
 
     [Fact]
+    public void A_window_is_told_of_though_a_silence_covers_the_same_place()
+    {
+        var scene = new RuleScene();
+        Hold(scene, Window(scene, minutes: 60, place: "leshan") with { Id = "a", Kind = SuppressionKind.Silence }, Window(scene, minutes: 60, place: "leshan") with { Id = "b", Kind = SuppressionKind.Test });
+        scene.Event(scene.Device("s", "smokeAlarm", RuleScene.Stairwell), "smoke");
+        Assert.StartsWith("[In a test window, confirm]", Assert.Single(scene.Alerts).Explanation.En, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_held_hazard_that_becomes_a_fire_is_raised_as_a_fire()
     {
         var scene = new RuleScene();
