@@ -3,13 +3,18 @@ namespace Hub.Dashboard;
 /// <summary>The hub's clock in the zone people live in: milliseconds inside, ISO 8601 with offset outside.</summary>
 internal sealed class Clock(TimeProvider time, DashboardOptions options)
 {
+    // A day within the calendar's ends, so that any zone's offset still fits.
+    private static readonly long LeastMs = DateTimeOffset.MinValue.AddDays(1).ToUnixTimeMilliseconds();
+    private static readonly long MostMs = DateTimeOffset.MaxValue.AddDays(-1).ToUnixTimeMilliseconds();
+
     public TimeProvider Time => time;
 
     public long NowMs => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public DateTimeOffset Now => At(NowMs);
 
-    public DateTimeOffset At(long ms) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(ms), options.TimeZone);
+    /// <summary>An instant in the hub's zone. One that no calendar has becomes the first or last day of it: a single odd record must not hide all others.</summary>
+    public DateTimeOffset At(long ms) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, LeastMs, MostMs)), options.TimeZone);
 
     /// <summary>Null for 0, which stands for "never" in the domain's records.</summary>
     public DateTimeOffset? AtOrNull(long ms) => ms == 0 ? null : At(ms);

@@ -144,6 +144,8 @@ internal sealed class AlertMaker(World world, int lane)
         foreach (var comparison in step.When.Shown)
         {
             if (inputs.Count == MostInputs) break;
+            // What coalesce() put in the place of a channel that never spoke is no reading.
+            if (comparison.Local >= 0 && !frame.WasMeasured(comparison.Local)) continue;
             var value = comparison.Value(frame);
             // Of an "or" only the side that holds is a reason.
             if (!comparison.Holds(value, comparison.Threshold(frame)) || inputs.Exists(i => string.Equals(i.Channel, comparison.Left, StringComparison.Ordinal) && string.Equals(i.Comparison, comparison.Operator, StringComparison.Ordinal) && i.Threshold == comparison.Threshold(frame))) continue;

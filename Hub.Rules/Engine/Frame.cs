@@ -91,9 +91,12 @@ internal sealed class Frame(World world)
         return NowMs - newest.AtMs > Device.StaleMs ? null : newest.Text;
     }
 
-    public long TimeOf(int local) => Device is null || local >= channelSlots.Length ? NowMs : Device.Newest[channelSlots[local]].AtMs;
+    /// <summary>When the channel was measured last; now when it never was, and a pack put a figure in its place.</summary>
+    public long TimeOf(int local) => WasMeasured(local) ? Device!.Newest[channelSlots[local]].AtMs : NowMs;
 
-    public double AgeSeconds(int local) => Device is null || local >= channelSlots.Length ? double.NaN : (NowMs - Device.Newest[channelSlots[local]].AtMs) / 1000.0;
+    public bool WasMeasured(int local) => Device is not null && local < channelSlots.Length && Device.Newest[channelSlots[local]].AtMs > long.MinValue / 2;
+
+    public double AgeSeconds(int local) => !WasMeasured(local) ? double.NaN : (NowMs - Device!.Newest[channelSlots[local]].AtMs) / 1000.0;
 
     public bool Known(int local) => !double.IsNaN(Value(local)) || Text(local) is not null;
 

@@ -28,6 +28,17 @@ public sealed class ApiTests
     }
 
     [Theory]
+    [InlineData(long.MinValue / 2)]
+    [InlineData(long.MaxValue)]
+    public async Task One_record_with_an_impossible_time_does_not_hide_the_others(long atMs)
+    {
+        await using var site = await Site.StartAsync();
+        await site.Cases.AddAsync(Site.Case("odd") with { Inputs = [new Core.Alerts.AlertInput("d1", "moving", atMs, 0, "")] });
+        await site.Cases.AddAsync(Site.Case("c1"));
+        Assert.Equal(2, (await site.Client().JsonAsync("/api/v1/cases"))["items"]!.AsArray().Count);
+    }
+
+    [Theory]
     [InlineData("?lang=en", null, "Flying wire")]
     [InlineData("", "en-GB,zh;q=0.5", "Flying wire")]
     [InlineData("", "fr", "飞线充电")]

@@ -113,4 +113,23 @@ public class PackTests
         Assert.Null(scene.Book.TraceOf("T9", null, 10));
         Assert.Equal(1, scene.Book.Rules[0].AlertsRaised);
     }
+
+    [Fact]
+    public void What_stands_in_for_a_channel_that_never_spoke_is_no_input_of_the_alert()
+    {
+        var scene = new RuleScene(RuleScene.Parse(Good.Replace("when: port_temp >= $limit", "when: port_temp >= $limit and coalesce(ambient, 20 °C) < 30 °C", StringComparison.Ordinal)));
+        scene.Say(scene.Device("p1", "chargerPort", RuleScene.Shed), ("port_temp", 65));
+        Assert.Equal("port_temp", Assert.Single(Assert.Single(scene.Alerts).Inputs).Channel);
+        scene.Say(scene.Device("p2", "chargerPort", RuleScene.Shed), ("port_temp", 65), ("ambient", 25));
+        Assert.Equal(["port_temp", "ambient"], scene.Alerts[^1].Inputs.Select(i => i.Channel));
+        Assert.All(scene.Alerts.SelectMany(a => a.Inputs), i => Assert.Equal(scene.NowMs, i.AtMs));
+    }
+
+    [Fact]
+    public void The_age_of_what_never_spoke_is_not_known()
+    {
+        var scene = new RuleScene(RuleScene.Parse(Good.Replace("when: port_temp >= $limit", "when: port_temp >= $limit and age(ambient) > 1 min", StringComparison.Ordinal)));
+        scene.Say(scene.Device("p1", "chargerPort", RuleScene.Shed), ("port_temp", 65));
+        Assert.Empty(scene.Alerts);
+    }
 }
