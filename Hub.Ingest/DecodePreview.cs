@@ -37,11 +37,11 @@ public static class DecodePreview
         var known = registry.Find(id);
         var device = known ?? new Device(0, id, DeviceKinds.Unknown, Place.Unknown);
         var lines = new List<string>();
-        foreach (var observation in message.Observations) lines.Add(Line(observation, device, known is not null, message.RefusedFields));
+        foreach (var observation in message.Observations) lines.Add(Line(observation, device, known is not null, message.RefusedFields, message.LeftOut));
         return lines;
     }
 
-    private static string Line(Observation observation, Device device, bool registered, int refusedFields) => Json(w =>
+    private static string Line(Observation observation, Device device, bool registered, int refusedFields, string leftOut) => Json(w =>
     {
         w.WriteString("device", device.Id);
         w.WriteString("kind", device.Kind.Id);
@@ -63,6 +63,7 @@ public static class DecodePreview
         if (observation.EventType is not null) WriteEvent(w, observation);
         w.WriteEndArray();
         if (refusedFields > 0) w.WriteNumber("refusedFields", refusedFields);
+        if (leftOut.Length > 0) w.WriteString("leftOut", leftOut);
     });
 
     private static void WriteEvent(Utf8JsonWriter w, Observation observation)

@@ -21,6 +21,15 @@ internal sealed class DecodedMessage
     /// <summary>Fields that were left out because the allow-list does not name them.</summary>
     public int RefusedFields { get; set; }
 
+    /// <summary>What could not be read first and was left out, so that it does not silence the rest; empty when all could.</summary>
+    public string LeftOut { get; private set; } = "";
+
+    /// <summary>How many things could not be read and were left out.</summary>
+    public int LeftOutCount { get; private set; }
+
+    /// <summary>The word for what <see cref="LeftOut"/> tells.</summary>
+    public string LeftOutReason { get; private set; } = "";
+
     public void Clear()
     {
         for (var i = 0; i < Count; i++) _observations[i].Clear();
@@ -28,6 +37,8 @@ internal sealed class DecodedMessage
         Reason = null;
         Detail = "";
         RefusedFields = 0;
+        LeftOut = LeftOutReason = "";
+        LeftOutCount = 0;
     }
 
     public Observation Add()
@@ -41,6 +52,14 @@ internal sealed class DecodedMessage
         var added = _observations[Count];
         added.Ordinal = Count++;
         return added;
+    }
+
+    /// <summary>One part cannot be read; the message goes on without it.</summary>
+    public bool LeaveOut(string reason, string detail)
+    {
+        if (LeftOutCount++ == 0) (LeftOutReason, LeftOut) = (reason, detail);
+        RefusedFields++;
+        return true;
     }
 
     public bool Fail(string reason, string detail)

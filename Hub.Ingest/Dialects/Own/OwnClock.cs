@@ -30,9 +30,11 @@ internal sealed class OwnClock(IngestOptions options)
                 Stamp(observation, hasZone ? at : Nearest(at, observation.ArrivalMs));
                 return true;
             case JsonTokenType.Number or JsonTokenType.String:
-                return message.Fail(DeadReasons.BadTime, $"\"ts\" is {Short(reader.ValueSpan)}; expected milliseconds since 1970 or a time such as \"2026-11-22T03:04:05.678+08:00\"");
+                observation.ClockSkewed = observation.Kind == MessageKind.Event;
+                return OwnFields.Broken(ref reader, observation, message, DeadReasons.BadTime, $"\"ts\" is {Short(reader.ValueSpan)}; expected milliseconds since 1970 or a time such as \"2026-11-22T03:04:05.678+08:00\"");
             default:
-                return message.Fail(DeadReasons.WrongType, $"\"ts\" is {OwnFields.NameOf(reader.TokenType)}; expected a number or a text");
+                observation.ClockSkewed = observation.Kind == MessageKind.Event;
+                return OwnFields.Broken(ref reader, observation, message, DeadReasons.WrongType, $"\"ts\" is {OwnFields.NameOf(reader.TokenType)}; expected a number or a text");
         }
     }
 

@@ -6,7 +6,7 @@ namespace Hub.Ingest;
 
 /// <summary>
 /// The hub's own JSON: an object, an array of objects, or a bare object of values. See <c>docs/formats/topics.md</c>.
-/// A message is taken whole or not at all. One thread at a time.
+/// What cannot be read of a message is left out; one of which nothing is left is refused. One thread at a time.
 /// </summary>
 internal sealed class OwnDialect
 {
@@ -44,10 +44,27 @@ internal sealed class OwnDialect
         }
         catch (JsonException e)
         {
-            return IsNotANumber(payload, e)
-                ? message.Fail(DeadReasons.NotANumber, $"NaN and Infinity are not numbers in JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}); leave the value out")
-                : message.Fail(DeadReasons.BadJson, $"not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; expected a JSON object or array");
+            if (!IsNotANumber(payload, e)) return message.Fail(DeadReasons.BadJson, $"not JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}; expected a JSON object or array");
+            var detail = $"NaN and Infinity are not numbers in JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}); leave the value out";
+            return DecodeWithout(kind, payload, arrivalMs, message, detail);
         }
+    }
+
+    // Some libraries write NaN for a sensor that gave nothing; what its neighbours say counts all the same.
+    private bool DecodeWithout(MessageKind kind, ReadOnlySpan<byte> payload, long arrivalMs, DecodedMessage message, string detail)
+    {
+        message.Clear();
+        var cleaned = NotNumbers.Without(payload, out var count);
+        if (count == 0) return message.Fail(DeadReasons.NotANumber, detail);
+        if (!DecodeInFull(kind, cleaned, arrivalMs, message)) return false;
+        foreach (var observation in message.Observations)
+        {
+            if (OwnFields.IsEmpty(observation)) continue;
+            for (var i = 0; i < count; i++) message.LeaveOut(DeadReasons.NotANumber, detail);
+            return true;
+        }
+
+        return message.Fail(DeadReasons.NotANumber, detail);
     }
 
     private bool ReadTop(ref Utf8JsonReader reader, MessageKind kind, long arrivalMs, DecodedMessage message)

@@ -51,13 +51,26 @@ internal sealed class OwnFields
         var observation = message.Add();
         observation.Kind = kind;
         observation.ArrivalMs = observation.AtMs = arrivalMs;
+        var leftOut = message.LeftOutCount;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (!ReadField(ref reader, observation, message)) return false;
         }
 
-        return kind != MessageKind.Event || observation.EventType is not null
-            || message.Fail(DeadReasons.MissingType, "the event has no \"type\"; expected a short word such as \"smoke\"");
+        if (kind == MessageKind.Event && observation.EventType is null)
+            return message.Fail(DeadReasons.MissingType, "the event has no \"type\"; expected a short word such as \"smoke\"");
+        return message.LeftOutCount == leftOut || !IsEmpty(observation) || message.Fail(message.LeftOutReason, message.LeftOut);
+    }
+
+    /// <summary>Says nothing that anybody could use.</summary>
+    public static bool IsEmpty(Observation o) => o.Count == 0 && o.EventType is null && o.Snapshot is null && o.CommandId is null;
+
+    /// <summary>A field that cannot be read. An event goes on without it: what is wrong with its clock or its number must not silence a smoke alarm.</summary>
+    public static bool Broken(ref Utf8JsonReader reader, Observation observation, DecodedMessage message, string reason, string detail)
+    {
+        if (observation.Kind != MessageKind.Event) return message.Fail(reason, detail);
+        reader.Skip();
+        return message.LeaveOut(reason, detail);
     }
 
     private bool ReadField(ref Utf8JsonReader reader, Observation observation, DecodedMessage message)
@@ -92,9 +105,10 @@ internal sealed class OwnFields
         if (name.SequenceEqual("confidence"u8))
         {
             reader.Read();
-            if (reader.TokenType != JsonTokenType.Number) return message.Fail(DeadReasons.WrongType, $"\"confidence\" is {NameOf(reader.TokenType)}; expected a number from 0 to 1");
 
             // A camera that says 87 for 0.87, or nonsense, must not silence its own alarm.
+            if (reader.TokenType != JsonTokenType.Number)
+                return reader.TokenType == JsonTokenType.Null || Broken(ref reader, observation, message, DeadReasons.WrongType, $"\"confidence\" is {NameOf(reader.TokenType)}; expected a number from 0 to 1");
             observation.Confidence = reader.TryGetDouble(out var c) && c >= 0 ? (c <= 1 ? c : c <= 100 ? c / 100 : 1) : 1;
             return true;
         }
@@ -142,7 +156,7 @@ internal sealed class OwnFields
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return true;
         if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var sequence) || sequence < 0)
-            return message.Fail(DeadReasons.WrongType, $"\"seq\" is {NameOf(reader.TokenType)}; expected a whole number from 0");
+            return Broken(ref reader, observation, message, DeadReasons.WrongType, $"\"seq\" is {NameOf(reader.TokenType)}; expected a whole number from 0");
         observation.Sequence = sequence;
         return true;
     }
@@ -154,7 +168,7 @@ internal sealed class OwnFields
     {
         reader.Read();
         if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
-            return message.Fail(DeadReasons.WrongType, $"\"sim\" is {NameOf(reader.TokenType)}; expected true or false");
+            return Broken(ref reader, observation, message, DeadReasons.WrongType, $"\"sim\" is {NameOf(reader.TokenType)}; expected true or false");
         observation.Sim = reader.TokenType == JsonTokenType.True;
         return true;
     }

@@ -27,7 +27,7 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
         reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return true;
         if (reader.TokenType != JsonTokenType.StartObject)
-            return message.Fail(DeadReasons.WrongType, $"\"{name}\" is {OwnFields.NameOf(reader.TokenType)}; expected an object of values by name");
+            return OwnFields.Broken(ref reader, observation, message, DeadReasons.WrongType, $"\"{name}\" is {OwnFields.NameOf(reader.TokenType)}; expected an object of values by name");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (!ReadValue(ref reader, observation, message, isBare: false)) return false;
@@ -55,7 +55,12 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
         }
 
         if (isNested)
-            return message.Fail(DeadReasons.WrongType, $"value \"{Text(name)}\" is {OwnFields.NameOf(reader.TokenType)}; expected a number, true, false or a short text");
+        {
+            message.LeaveOut(DeadReasons.WrongType, $"value \"{Text(name)}\" is {OwnFields.NameOf(reader.TokenType)}; expected a number, true, false or a short text");
+            reader.Skip();
+            return true;
+        }
+
         if (observation.Count == mostReadings)
             return message.Fail(DeadReasons.TooMany, $"one element has more than {mostReadings} values; send several");
         return reader.TokenType == JsonTokenType.String
@@ -71,7 +76,7 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
         if (reader.TokenType == JsonTokenType.Number)
         {
             if (!reader.TryGetDouble(out value) || !double.IsFinite(value))
-                return message.Fail(DeadReasons.NotANumber, $"value \"{Text(name)}\" is larger than any number the hub can hold");
+                return message.LeaveOut(DeadReasons.NotANumber, $"value \"{Text(name)}\" is larger than any number the hub can hold");
         }
         else
         {
@@ -85,7 +90,7 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
     private bool AddText(ref Utf8JsonReader reader, ReadOnlySpan<byte> name, Channel? channel, Observation observation, DecodedMessage message)
     {
         if (IsNotANumber(reader.ValueSpan))
-            return message.Fail(DeadReasons.NotANumber, $"value \"{Text(name)}\" is the text \"{Text(reader.ValueSpan)}\", which is not a number; leave the value out");
+            return message.LeaveOut(DeadReasons.NotANumber, $"value \"{Text(name)}\" is the text \"{Text(reader.ValueSpan)}\", which is not a number; leave the value out");
         if (!TryLabel(ref reader, out var label))
         {
             message.RefusedFields++;
@@ -101,7 +106,7 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
         }
 
         if (channel is not { Unit: "", Min: 0, Max: 1 } || Switch(label) is not { } state)
-            return message.Fail(DeadReasons.WrongType, $"value \"{Text(name)}\" is the text \"{Text(label)}\"; expected a number{(channel.Unit.Length > 0 ? " in " + channel.Unit : "")}");
+            return message.LeaveOut(DeadReasons.WrongType, $"value \"{Text(name)}\" is the text \"{Text(label)}\"; expected a number{(channel.Unit.Length > 0 ? " in " + channel.Unit : "")}");
         observation.Add(new Reading(channel, state));
         return true;
     }
@@ -124,7 +129,7 @@ internal sealed class OwnValues(ChannelTable channels, LabelTable labels, int mo
     }
 
     private static bool TooManyChannels(ReadOnlySpan<byte> name, DecodedMessage message) =>
-        message.Fail(DeadReasons.TooManyChannels, $"value \"{Text(name)}\" would be one more than the {ChannelTable.Limit} kinds of value the hub keeps; use stable names");
+        message.LeaveOut(DeadReasons.TooManyChannels, $"value \"{Text(name)}\" would be one more than the {ChannelTable.Limit} kinds of value the hub keeps; use stable names");
 
     private static bool IsNotANumber(ReadOnlySpan<byte> text) =>
         text.SequenceEqual("NaN"u8) || text.SequenceEqual("nan"u8) || text.SequenceEqual("Infinity"u8) || text.SequenceEqual("-Infinity"u8) || text.SequenceEqual("inf"u8) || text.SequenceEqual("-inf"u8);

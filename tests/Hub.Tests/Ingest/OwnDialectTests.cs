@@ -149,7 +149,7 @@ public sealed class OwnDialectTests
     [InlineData("{\"confidence\": 0.5}", "missing-type")]
     [InlineData("{\"type\": 5}", "wrong-type")]
     [InlineData("{\"type\": \"\"}", "wrong-type")]
-    [InlineData("{\"type\": \"smoke\", \"confidence\": \"high\"}", "wrong-type")]
+    [InlineData("{\"values\": {\"smoke\": NaN}}", "missing-type")]
     public void A_bad_event_is_put_aside_with_a_reason(string payload, string reason)
     {
         Assert.False(Decode(MessageKind.Event, payload));
