@@ -29,7 +29,7 @@ internal sealed class DeviceState
     /// <summary>Rules of the plan that may watch this device, one bit each: a rule found not to is never looked at again.</summary>
     public ulong[] Watched { get; private set; } = [];
 
-    /// <summary>Rules of the plan whose key here is this device's own and asleep, one bit each.</summary>
+    /// <summary>Rules of the plan whose key is known to sleep, one bit each: not even the key is looked at.</summary>
     public ulong[] Asleep { get; private set; } = [];
 
     /// <summary>By level: the devices of its kind in the same place; looked up on first use.</summary>
@@ -44,8 +44,8 @@ internal sealed class DeviceState
     public KeyState? Outage { get; set; }
     public bool Settled { get; set; }
 
-    /// <summary>By declared detector; null while none watches it.</summary>
-    public Detectors.Bank.DetectorKey?[]? Detectors { get; set; }
+    /// <summary>By detector of the plan: when it was fed last, and its key; null while none watches it.</summary>
+    public Detectors.Bank.Fed[]? Detectors { get; set; }
 
     public bool Offline => OfflineSinceMs != long.MinValue;
 
@@ -101,7 +101,7 @@ internal sealed class DeviceState
         {
             if (from[i] < 0 || before[from[i]] is not { } key || ReferenceEquals(key, KeyState.None)) continue;
             Keys[i] = key;
-            if (key.Seat >= 0) key.Sit(i);
+            key.Sleep(false);
         }
     }
 
@@ -122,13 +122,13 @@ internal sealed class DeviceState
         KeyedPlace = place;
     }
 
-    /// <summary>Keeps the sleep of a key, if it is this device's own.</summary>
-    public void Sleep(KeyState key)
+    /// <summary>The key of a rule sleeps.</summary>
+    public void Rest(int rule) => Asleep[rule >> 6] |= 1UL << (rule & 63);
+
+    /// <summary>It woke; another may stand in its place since.</summary>
+    public void Wake(int rule, KeyState key)
     {
-        if ((uint)key.Seat >= (uint)Keys.Length || !ReferenceEquals(Keys[key.Seat], key)) return;
-        var bit = 1UL << (key.Seat & 63);
-        if (key.Asleep) Asleep[key.Seat >> 6] |= bit;
-        else Asleep[key.Seat >> 6] &= ~bit;
+        if ((uint)rule < (uint)Keys.Length && ReferenceEquals(Keys[rule], key)) Asleep[rule >> 6] &= ~(1UL << (rule & 63));
     }
 
     public void Write(StateWriter writer)

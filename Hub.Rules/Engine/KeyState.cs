@@ -58,8 +58,9 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
     /// <summary>All its conditions rest and no alert is open: until something stirs them a message changes nothing.</summary>
     public bool Asleep { get; private set; }
 
-    /// <summary>Number of its rule in the plan of its one device; -1 when several devices or zones share the rule's keys.</summary>
-    public int Seat { get; private set; } = -1;
+    // Where a device was told not to ask: its number in the plan of the one device it belongs to, or of each that shares it.
+    private int toldOwn = -1;
+    private List<(DeviceState Device, int Number)>? toldOthers;
 
     // Timer: when the key wants to be looked at again, and whether the queue knows.
     public long DueMs { get; set; } = long.MaxValue;
@@ -67,19 +68,25 @@ internal sealed class KeyState(CompiledRule rule, string placeId, string? zone, 
 
     public int Bytes => 320 + (Nodes.Length * 96) + ((PlaceId.Length + Name.Length) * 2);
 
-    /// <summary>Keeps whether it sleeps, here and where its device finds it without asking.</summary>
+    /// <summary>Falls asleep, or wakes: then every device that was told of its sleep hears of it.</summary>
     public void Sleep(bool asleep)
     {
         if (asleep == Asleep) return;
         Asleep = asleep;
-        Device?.Sleep(this);
+        if (asleep) return;
+        if (toldOwn >= 0) Device!.Wake(toldOwn, this);
+        toldOwn = -1;
+        if (toldOthers is null) return;
+        foreach (var (device, number) in toldOthers) device.Wake(number, this);
+        toldOthers.Clear();
     }
 
-    /// <summary>The rule's only key for its device: its sleep may be kept there.</summary>
-    public void Sit(int seat)
+    /// <summary>Tells a device that this key, which is asleep, need not be looked at.</summary>
+    public void TellAsleep(DeviceState device, int number)
     {
-        Seat = seat;
-        Device!.Sleep(this);
+        device.Rest(number);
+        if (ReferenceEquals(device, Device)) toldOwn = number;
+        else (toldOthers ??= []).Add((device, number));
     }
 
     public void Write(StateWriter writer)

@@ -1,4 +1,5 @@
 using Hub.Core;
+using Hub.Rules.Detectors.Bank;
 using Hub.Rules.Expressions;
 using Hub.Rules.Packs;
 
@@ -19,6 +20,7 @@ internal sealed class KindPlan
             if (rule.Watches(kind)) Rules.Add(new PlannedRule(rule));
         Words = (Rules.Count + 63) / 64;
         Detectors = [.. Enumerable.Range(0, book.Detectors.Count).Where(i => book.Detectors[i].Kinds.Contains(kind))];
+        Fed = [.. Detectors.Select(i => new DetectorFeed(book.Detectors[i]))];
 
         foreach (var planned in Rules)
         {
@@ -52,6 +54,9 @@ internal sealed class KindPlan
     /// <summary>Numbers of the declared detectors that watch this kind.</summary>
     public int[] Detectors { get; private set; }
 
+    /// <summary>How each of them is fed.</summary>
+    public DetectorFeed[] Fed { get; private set; }
+
     /// <summary>Words of 64 bits that a set of this plan's rules takes.</summary>
     public int Words { get; private set; }
 
@@ -66,7 +71,7 @@ internal sealed class KindPlan
     public void Become(KindPlan next)
     {
         (byChannel, slotOf, windowsOf, byEvent) = (next.byChannel, next.slotOf, next.windowsOf, next.byEvent);
-        (Detectors, Words, Slots, Windows, Rules, NeighbourLevels) = (next.Detectors, next.Words, next.Slots, next.Windows, next.Rules, next.NeighbourLevels);
+        (Detectors, Fed, Words, Slots, Windows, Rules, NeighbourLevels) = (next.Detectors, next.Fed, next.Words, next.Slots, next.Windows, next.Rules, next.NeighbourLevels);
     }
 
     /// <summary>Slot of a channel; -1 when no rule asks for it.</summary>

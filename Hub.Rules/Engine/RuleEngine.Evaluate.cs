@@ -82,7 +82,7 @@ public sealed partial class RuleEngine
         var surer = (int)step.Severity == key.Severity && !string.Equals(step.Type, key.OpenType, StringComparison.Ordinal);
         if (!worse && !surer) return false;
         key.Severity = (int)step.Severity;
-        key.OpenType = step.Type;
+        world.Retype(key, step.Type);
         var passes = SuppressionList.Passes(key.Rule, step);
         if (key.HeldBy is not null && !passes) return true;
         // Nobody has heard of it yet, or only on trial: now it is raised.

@@ -147,7 +147,7 @@ public sealed partial class RuleEngine
             {
                 var planned = device.Plan.Rules[r];
                 if (!planned.Rule.Scope.AsksLosses) continue;
-                var key = device.Keys[r] ?? Seat(device, r);
+                var key = device.Keys[r] ??= KeyOf(planned.Rule, device);
                 if (ReferenceEquals(key, KeyState.None)) continue;
                 frame.Turn(device, null, tickMs);
                 frame.Turn(planned.Rule, key, planned);
@@ -189,7 +189,7 @@ public sealed partial class RuleEngine
         var planned = device.Plan.Rules[planIndex];
         var rule = planned.Rule;
         if (observation.Late && !rule.LifeSafety) return;
-        var key = device.Keys[planIndex] ?? Seat(device, planIndex);
+        var key = device.Keys[planIndex] ??= KeyOf(rule, device);
         if (ReferenceEquals(key, KeyState.None))
         {
             device.Watched[planIndex >> 6] &= ~(1UL << (planIndex & 63));
@@ -197,7 +197,13 @@ public sealed partial class RuleEngine
         }
 
         if (rule.Zoned && observation.Zone is { } zone) key = ZoneOf(key, zone);
-        if (key.Asleep && key.Seat < 0 && !Stirs(planned, key)) return;
+        if (key.Asleep && !Stirs(planned, key))
+        {
+            // Which zone's key a message means is known only when it came.
+            if (!rule.Zoned) key.TellAsleep(device, planIndex);
+            return;
+        }
+
         frame.Turn(rule, key, planned);
         Evaluate(key, alerts, onlyP1: observation.Late);
     }
@@ -253,14 +259,6 @@ public sealed partial class RuleEngine
     {
         foreach (var planned in device.Plan.Rules) if (ReferenceEquals(planned.Rule, rule)) return planned;
         return null;
-    }
-
-    private KeyState Seat(DeviceState device, int planIndex)
-    {
-        var rule = device.Plan.Rules[planIndex].Rule;
-        var key = device.Keys[planIndex] = KeyOf(rule, device);
-        if (ReferenceEquals(key.Device, device) && !rule.Zoned) key.Sit(planIndex);
-        return key;
     }
 
     private KeyState KeyOf(CompiledRule rule, DeviceState device)

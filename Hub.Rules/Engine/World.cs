@@ -14,6 +14,7 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
 
     private readonly double[] scratch = new double[MostNeighbours];
     private readonly List<KeyState> open = [];
+    private readonly Dictionary<string, List<KeyState>> openByType = new(StringComparer.Ordinal);
     private readonly List<DeviceState> lost = [];
     private long offsetFor = long.MinValue;
     private TimeSpan offset;
@@ -87,8 +88,7 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
         }
 
         if (n < 3) return double.NaN;
-        Array.Sort(scratch, 0, n);
-        return n % 2 == 1 ? scratch[n / 2] : (scratch[(n / 2) - 1] + scratch[n / 2]) / 2;
+        return Median.Of(scratch.AsSpan(0, n));
     }
 
     /// <summary>Makes a device known to its neighbours, at the levels its rules compare.</summary>
@@ -112,24 +112,59 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
         return group;
     }
 
-    public void Opened(KeyState key) => open.Add(key);
+    /// <summary>An alert of a key is open from here on; its type is known.</summary>
+    public void Opened(KeyState key)
+    {
+        open.Add(key);
+        OfType(key.OpenType).Add(key);
+    }
 
-    public void Closed(KeyState key) => open.Remove(key);
+    public void Closed(KeyState key)
+    {
+        open.Remove(key);
+        OfType(key.OpenType).Remove(key);
+    }
+
+    /// <summary>An open alert is of another type from here on.</summary>
+    public void Retype(KeyState key, string type)
+    {
+        OfType(key.OpenType).Remove(key);
+        OfType(key.OpenType = type).Add(key);
+    }
+
+    /// <summary>Whether any alert of one of these types is open, anywhere; of any type when none is named.</summary>
+    public bool AnyOpen(string[] types)
+    {
+        if (types.Length == 0) return open.Count > 0;
+        foreach (var type in types) if (openByType.TryGetValue(type, out var ofType) && ofType.Count > 0) return true;
+        return false;
+    }
+
+    private List<KeyState> OfType(string? type) =>
+        openByType.TryGetValue(type ?? "", out var ofType) ? ofType : openByType[type ?? ""] = [];
 
     /// <summary>Forgets open alerts whose rule is no more.</summary>
-    public void CloseWhere(Predicate<KeyState> gone) => open.RemoveAll(gone);
+    public void CloseWhere(Predicate<KeyState> gone)
+    {
+        open.RemoveAll(gone);
+        foreach (var ofType in openByType.Values) ofType.RemoveAll(gone);
+    }
 
     /// <summary>Forgets who was lost: the watch says it anew.</summary>
     public void ForgetLost() => lost.Clear();
 
+    private static bool Near(List<KeyState> among, Severity least, string place, long sinceMs, KeyState self)
+    {
+        foreach (var key in among)
+            if (!ReferenceEquals(key, self) && key.Severity <= (int)least && key.LastTrueMs >= sinceMs && !OnTrial(key, self) && Within(key.PlaceId, place)) return true;
+        return false;
+    }
+
     public bool AlertNear(Severity least, string[] types, string place, long sinceMs, KeyState self)
     {
-        foreach (var key in open)
-        {
-            if (ReferenceEquals(key, self) || key.Severity > (int)least || key.LastTrueMs < sinceMs || OnTrial(key, self) || !Within(key.PlaceId, place)) continue;
-            if (types.Length == 0 || types.Contains(key.OpenType, StringComparer.Ordinal)) return true;
-        }
-
+        if (types.Length == 0) return Near(open, least, place, sinceMs, self);
+        foreach (var type in types)
+            if (openByType.TryGetValue(type, out var ofType) && Near(ofType, least, place, sinceMs, self)) return true;
         return false;
     }
 

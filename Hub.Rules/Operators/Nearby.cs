@@ -26,7 +26,9 @@ internal sealed class AlertNearby(Severity least, string[] types, PlaceKind leve
     // What it looks at are other keys: it may hold at any time.
     public override IReadOnlyList<Expression>? Stirs => null;
 
-    public override bool IsTrue(Frame frame) => double.IsNaN(metres)
+    public override bool IsTrue(Frame frame) => frame.World.AnyOpen(types) && IsNear(frame);
+
+    private bool IsNear(Frame frame) => double.IsNaN(metres)
         ? frame.AlertNear(least, types, Levels.Around(frame.Key.PlaceId, level), withinMs)
         : frame.World.AlertWithinMetres(least, types, metres, frame.NowMs - withinMs, frame.Key);
 

@@ -51,16 +51,21 @@ internal sealed class DetectorBank
     /// <summary>Feeds the detectors of a device; scores worth telling are added to <paramref name="told"/>.</summary>
     public void Observe(DeviceState device, Observation observation, Observation told)
     {
+        var feeds = device.Plan.Fed;
+        var known = device.Detectors;
+        var brought = DetectorFeed.Brought(observation);
         Span<double> values = stackalloc double[MostChannels];
-        foreach (var s in device.Plan.Detectors)
+        for (var i = 0; i < feeds.Length; i++)
         {
-            var spec = specs[s];
-            if (observation.Late && !spec.ByArrival) continue;
-            var atMs = spec.ByArrival ? observation.ArrivalMs : observation.AtMs;
-            if (device.Detectors?[s] is { } busy && atMs - busy.FedMs < spec.SampleMs) continue;
+            ref readonly var feed = ref feeds[i];
+            if ((feed.Channels & brought) == 0 || (observation.Late && !feed.ByArrival)) continue;
+            var atMs = feed.ByArrival ? observation.ArrivalMs : observation.AtMs;
+            if (known is not null && known[i].Key is not null && atMs - known[i].AtMs < feed.SampleMs) continue;
+            var spec = feed.Spec;
             if (!spec.Read(observation, values)) continue;
-            if (KeyOf(device, s) is not { } key) continue;
-            key.FedMs = atMs;
+            if (KeyOf(device, i) is not { } key) continue;
+            known = device.Detectors!;
+            key.FedMs = known[i].AtMs = atMs;
             key.Sim = observation.Sim;
             if (spec.Peers != PlaceKind.Unknown) values[1] = world.MedianOfNeighbours(device, device.Plan.SlotOf(spec.Channels[0][0]), spec.Peers, observation.AtMs);
             Tell(key, key.Detector.Observe(atMs + offsetMs, values[..spec.Channels.Length]), atMs, told);
@@ -112,20 +117,23 @@ internal sealed class DetectorBank
         return TwoTongues.Join(new LocalText($"{channel.Zh}{why.Zh}", $"{channel.En}: {why.En}"));
     }
 
-    private DetectorKey? KeyOf(DeviceState device, int spec)
+    // By its number in the plan of the device's kind.
+    private DetectorKey? KeyOf(DeviceState device, int number)
     {
-        var own = device.Detectors ??= new DetectorKey?[specs.Count];
-        if (own[spec] is { } known) return known;
+        var own = device.Detectors ??= new Fed[device.Plan.Detectors.Length];
+        if (own[number].Key is { } known) return known;
         if (keys.Count >= most)
         {
             Refused++;
             return null;
         }
 
+        var spec = device.Plan.Detectors[number];
         var key = new DetectorKey(specs[spec], calibrations[spec], device);
         keys.Add(key);
         counts[spec]++;
-        return own[spec] = key;
+        own[number].Key = key;
+        return key;
     }
 
     /// <summary>Goes on under other declarations: keys of those that did not change in what they watch are kept where they lie.</summary>
@@ -154,7 +162,8 @@ internal sealed class DetectorBank
     private void Take(DetectorKey key, int spec)
     {
         key.Under(specs[spec], calibrations[spec]);
-        (key.Device.Detectors ??= new DetectorKey?[specs.Count])[spec] = key;
+        var (device, number) = (key.Device, Array.IndexOf(key.Device.Plan.Detectors, spec));
+        if (number >= 0) (device.Detectors ??= new Fed[device.Plan.Detectors.Length])[number] = new Fed { Key = key, AtMs = key.FedMs };
         keys.Add(key);
         counts[spec]++;
     }
@@ -210,7 +219,16 @@ internal sealed class DetectorBank
         {
             var (id, device) = (state.Text()!, state.Text()!);
             var block = state.Block();
-            if (kept.TryGetValue(id, out var spec) && find(device) is { } found) KeyOf(found, spec)?.Restore(ref block);
+            if (!kept.TryGetValue(id, out var spec) || find(device) is not { } found) continue;
+            if (keys.Count >= most)
+            {
+                Refused++;
+                continue;
+            }
+
+            var key = new DetectorKey(specs[spec], calibrations[spec], found);
+            key.Restore(ref block);
+            Take(key, spec);
         }
     }
 }
