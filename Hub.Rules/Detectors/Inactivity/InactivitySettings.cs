@@ -6,7 +6,7 @@ internal sealed record InactivitySettings
     public static readonly InactivitySettings Default = new();
 
     /// <summary>False alarms a week that one home is expected to give.</summary>
-    public double Budget { get; init; } = 0.8;
+    public double Budget { get; init; } = 0.7;
 
     /// <summary>Days at the beginning that only teach.</summary>
     public int SilentDays { get; init; } = 7;

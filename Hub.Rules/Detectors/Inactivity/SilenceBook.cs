@@ -5,7 +5,7 @@ using Hub.Rules.Engine;
 namespace Hub.Rules.Detectors.Inactivity;
 
 /// <summary>The long silences a home got over, newest first in weight, and how usual activity is in each hour of the day.</summary>
-/// <remarks>Days are counted only when something moved on them: a month away neither teaches nor lets anything be forgotten. 0.6 KB.</remarks>
+/// <remarks>A weekend away is part of the week; of a longer absence no more days are counted, so that a month away neither teaches nor lets anything be forgotten. 0.6 KB.</remarks>
 internal sealed class SilenceBook(InactivitySettings settings)
 {
     public const int Hours = 24;
@@ -17,6 +17,7 @@ internal sealed class SilenceBook(InactivitySettings settings)
     public const double Shortest = 3;
 
     private const double StepsPerHour = 4;
+    private const int MostSilentDays = 2;
 
     // day << 16 | quarter of the day in which it began << 8 | length in quarters, 255 and longer as 255.
     private Ring silences;
@@ -33,7 +34,7 @@ internal sealed class SilenceBook(InactivitySettings settings)
     /// <summary>Longest length that can be told apart, hours.</summary>
     public static double Longest => byte.MaxValue / StepsPerHour;
 
-    /// <summary>One remembered silence: hour of the day in which it began, its length in hours, and the days since on which something moved.</summary>
+    /// <summary>One remembered silence: hour of the day in which it began, its length in hours, and the days since, as they are counted.</summary>
     public (double Began, double Length, int Age) this[int index]
     {
         get
@@ -83,7 +84,7 @@ internal sealed class SilenceBook(InactivitySettings settings)
         if (today != long.MinValue)
         {
             if (days > 0 && movedToday != 0) Fold();
-            days++;
+            days += (int)Math.Clamp(day - today, 1, MostSilentDays + 1);
         }
 
         today = day;

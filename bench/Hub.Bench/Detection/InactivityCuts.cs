@@ -15,6 +15,9 @@ internal static class InactivityCuts
         ("after an event", AfterEvents),
     ];
 
+    /// <summary>The instants of each way.</summary>
+    public static IReadOnlyList<IReadOnlyList<long>> Of(InactivityHome home) => [.. Ways.Select(w => w.Choose(home))];
+
     private static List<long> Every(InactivityHome home, int minutes, Func<long, bool> also)
     {
         var cuts = new List<long>();
