@@ -17,3 +17,20 @@ namespace Hub.Rules;
 public readonly record struct EngineFigures(
     long Observations, long Readings, long Alerts, long Late, long Suspect, long Suppressed, long DivisionsByZero, long RefusedKeys,
     int Devices, int Keys, int Timers, int Open, long Bytes);
+
+/// <summary>What a lane's engine takes of memory, and by whom.</summary>
+/// <param name="Figures">All of it, and what the engine did.</param>
+/// <param name="MaxKeys">Keys it may hold at most.</param>
+/// <param name="DeviceBytes">Newest values and windows of devices, an estimate of the memory they take.</param>
+/// <param name="DetectorKeys">Detectors with state, each of one device.</param>
+/// <param name="DetectorBytes">Their state as it was saved last.</param>
+/// <param name="SavedBytes">The last snapshot.</param>
+/// <param name="Rules">Keys of each rule.</param>
+public sealed record EngineStanding(
+    EngineFigures Figures, int MaxKeys, long DeviceBytes, int DetectorKeys, long DetectorBytes, long SavedBytes, IReadOnlyList<RuleStanding> Rules);
+
+/// <summary>What the keys of one rule take.</summary>
+/// <param name="Rule">Id of the rule.</param>
+/// <param name="Keys">Keys with state.</param>
+/// <param name="Bytes">Estimate of the memory they take.</param>
+public readonly record struct RuleStanding(string Rule, int Keys, long Bytes);

@@ -86,6 +86,7 @@ public sealed partial class RuleEngine
     {
         var block = writer.Begin();
         bank.Save(writer);
+        detectorBytes = writer.Written.Length - block;
         writer.Long(scored.Position);
         writer.Int(scored.Ordinal);
         writer.Int(waiting.Count);

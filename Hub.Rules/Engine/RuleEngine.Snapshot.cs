@@ -30,6 +30,7 @@ public sealed partial class RuleEngine
         writer.End(block);
         SaveRules(writer);
         SaveScores(writer);
+        savedBytes = writer.Written.Length;
         output.Write(writer.Written);
     }
 

@@ -60,20 +60,6 @@ public sealed partial class RuleEngine
     /// <summary>Names the rules it judges by.</summary>
     public string Fingerprint => book.Fingerprint;
 
-    /// <summary>What it did and what it holds.</summary>
-    public EngineFigures Figures
-    {
-        get
-        {
-            long bytes = 0;
-            for (var i = 0; i < devices.Length; i++) bytes += devices[i]?.Bytes ?? 0;
-            foreach (var ofRule in keys)
-                foreach (var key in ofRule.Values) bytes += key.Bytes;
-            return new EngineFigures(observations, readings, maker.Count, late, suspect, suppressed + outage.Inhibited, world.DivisionsByZero, refusedKeys,
-                deviceCount, keyCount, timers.Count, world.Open.Count + outage.Open, bytes);
-        }
-    }
-
     /// <summary>Judges one observation; appends what it raises. Allocates nothing when nothing fires.</summary>
     public void Judge(Observation observation, List<Alert> alerts)
     {

@@ -28,6 +28,7 @@ internal sealed class LaneWorker(
     private readonly ArrayBufferWriter<byte> decoderState = new();
     private readonly ArrayBufferWriter<byte> rulesState = new();
     private volatile RuleEngine engine = new(rules.Current, registry, reader.Lane, limits);
+    private EngineStanding? standing;
     private long snapshotAt;
     private long snapshotPosition;
 
@@ -43,7 +44,8 @@ internal sealed class LaneWorker(
     public long ScoresLost => engine.ScoresLost;
 
     /// <summary>What the lane's rules hold.</summary>
-    public EngineFigures Figures => engine.Figures;
+    /// <summary>What the lane's state took when it was saved last; null before. Any thread.</summary>
+    public EngineStanding? Standing => Volatile.Read(ref standing);
 
     /// <summary>Alerts its rules hold back.</summary>
     public IReadOnlyList<HeldAlert> Held => engine.Held;
@@ -101,6 +103,7 @@ internal sealed class LaneWorker(
         rulesState.ResetWrittenCount();
         reader.Save(decoderState);
         engine.Save(rulesState);
+        Volatile.Write(ref standing, engine.Standing());
         try
         {
             // Devices that introduced themselves in what lies behind this position must not be strangers after a crash.

@@ -270,6 +270,7 @@ internal sealed class RunningHub : IAsyncDisposable
         Storage = new StorageWatch(this, clocks);
         Storage.Instrument(Metrics.Meter);
         DetectorMetrics.Instrument(Metrics.Meter, () => Lanes);
+        StateMetrics.Instrument(Metrics.Meter, () => Lanes);
     }
 
     // A loop of the road that ends while nobody stops the hub is our own fault: the process must not go on half alive.
