@@ -113,7 +113,7 @@ public sealed class RuleBook : IRuleCatalogue
         var detectors = DetectorReader.Read(TextOf(files, DetectorsFile), channels, new FaultList(DetectorsFile, faults));
 
         var rules = new List<CompiledRule>();
-        var reader = new PackReader(channels, overrides, [.. detectors.SelectMany(d => new[] { d.Score.Name, d.Margin.Name, d.Why.Name })]);
+        var reader = new PackReader(channels, overrides, [.. detectors.SelectMany(d => new[] { d.Score.Name, d.Margin.Name, d.Why.Name, d.Sign.Name })]);
         foreach (var (file, text) in files)
             if (file is not (Overrides.File or CalendarFile or DetectorsFile)) reader.Read(file, YamlText.Plain(text), rules, new FaultList(file, faults));
         CheckIds(rules, overrides, faults);

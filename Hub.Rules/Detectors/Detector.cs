@@ -30,6 +30,9 @@ public abstract class Detector
     /// <summary>What the newest finding rests on, in figures with units: observed against expected, and the heaviest terms of the score.</summary>
     public abstract string Explain();
 
+    /// <summary>One word for what the score rests on, for rules that act on one sign only; empty when there is but one.</summary>
+    public virtual string Sign => "";
+
     /// <summary>The same for people who are not engineers, in both languages.</summary>
     public virtual LocalText Why()
     {

@@ -18,6 +18,7 @@ public static class Detectors
         new("gathering", "people counted at one door, one row a slot or a passage", 1, () => new GatheringDetector()),
         new("charger-port", "one charger port: power, its temperature and that around it", 1, () => new ChargerPortDetector()),
         new("flat-charger", "an e-bike charger among the loads of one flat", 1, () => new FlatChargerDetector()),
+        new("charger-nights", "the same charger on the line of one flat night after night", 1, () => new ChargerNightsDetector()),
         new("health", "a sensor itself: silent, stuck, spikes, another unit, adrift from its peers", 1, () => new HealthDetector()),
         new("clock", "a device's clock against the hub's, in seconds", 1, () => new ClockDetector()),
         new("sighting", "what a camera names in a zone, by confidence, frame by frame", 1, () => new SightingDetector()),

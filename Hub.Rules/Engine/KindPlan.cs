@@ -32,7 +32,7 @@ internal sealed class KindPlan
         foreach (var i in Detectors)
         {
             if (book.Detectors[i].Peers == Core.Places.PlaceKind.Unknown) continue;
-            SlotFor(book.Detectors[i].Channels[0][0]);
+            foreach (var channels in book.Detectors[i].Channels) if (channels.Length > 0) SlotFor(channels[0]);
             NeighbourLevels.Add(book.Detectors[i].Peers);
         }
 

@@ -7,6 +7,9 @@ namespace Hub.Rules.Engine;
 /// <summary>What conditions may ask about the rest of the lane: local time, neighbours, other alerts, lost devices.</summary>
 internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
 {
+    /// <summary>A port that gives less power than this charges nothing [W].</summary>
+    public const double IdleBelow = 5;
+
     private const int MostNeighbours = 128;
 
     private readonly Dictionary<(PlaceKind, string, string), List<DeviceState>> groups = [];
@@ -74,7 +77,12 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
     }
 
     /// <summary>Median of the newest values of the other devices of the same kind in the same place; NaN with fewer than three.</summary>
-    public double MedianOfNeighbours(DeviceState device, int slot, PlaceKind level, long nowMs)
+    /// <param name="device">Whose neighbours.</param>
+    /// <param name="slot">The value.</param>
+    /// <param name="level">Same place of this kind.</param>
+    /// <param name="nowMs">Older values than their device's life sign do not count.</param>
+    /// <param name="idleSlot">Only those whose value here is below <see cref="IdleBelow"/>; -1 for all.</param>
+    public double MedianOfNeighbours(DeviceState device, int slot, PlaceKind level, long nowMs, int idleSlot = -1)
     {
         var group = device.Neighbours[(int)level] ??= GroupOf(device, level);
         var n = 0;
@@ -83,6 +91,7 @@ internal sealed class World(IDeviceDirectory directory, TimeZoneInfo zone)
             if (ReferenceEquals(other, device)) continue;
             ref readonly var newest = ref other.Newest[slot];
             if (nowMs - newest.AtMs > other.StaleMs || double.IsNaN(newest.Value)) continue;
+            if (idleSlot >= 0 && !(other.Newest[idleSlot].Value < IdleBelow)) continue;
             scratch[n++] = newest.Value;
             if (n == MostNeighbours) break;
         }

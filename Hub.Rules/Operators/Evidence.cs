@@ -28,6 +28,7 @@ internal readonly record struct StandingTerm(string Name, LocalText Title, strin
 /// <param name="least">Least a piece may say [nats].</param>
 /// <param name="most">Most a piece may say [nats].</param>
 /// <param name="shared">Share that counts of a piece whose device gave a stronger one: a camera that errs once errs twice.</param>
+/// <param name="spent">When this holds, all that was seen so far is spent; null for never.</param>
 /// <remarks>State: a time, a figure and a device a term. A weaker sighting never takes back what is left of a stronger one; one of the other sign replaces it.</remarks>
 internal sealed class Evidence : StatefulNode
 {
@@ -37,17 +38,20 @@ internal sealed class Evidence : StatefulNode
     private readonly double least;
     private readonly double most;
     private readonly double shared;
+    private readonly Node? spent;
 
-    public Evidence(EvidenceTerm[] terms, double prior, double atLeast, double least, double most, double shared)
+    public Evidence(EvidenceTerm[] terms, double prior, double atLeast, double least, double most, double shared, Node? spent)
     {
+        this.spent = spent;
         this.terms = terms;
         this.prior = prior;
         this.atLeast = atLeast;
         this.least = least;
         this.most = most;
         this.shared = shared;
-        Locals = Union(terms.Select(t => t.When));
-        Events = UnionEvents(terms.Select(t => t.When));
+        IEnumerable<Node> parts = spent is null ? terms.Select(t => t.When) : terms.Select(t => t.When).Append(spent);
+        Locals = Union(parts);
+        Events = UnionEvents(parts);
     }
 
     public override IEnumerable<ShownComparison> Shown => terms.SelectMany(t => t.When.Shown);
@@ -64,15 +68,23 @@ internal sealed class Evidence : StatefulNode
 
     public override void Update(Frame frame, NodeState state)
     {
+        if (spent is not null && Asks(frame, spent) && spent.IsTrue(frame))
+        {
+            Array.Clear(((State)state).Pieces);
+            return;
+        }
+
         for (var i = 0; i < terms.Length; i++)
         {
             var when = terms[i].When;
-            // What names neither channel nor event, such as another alert, is asked each time.
-            if ((when.Locals.Length + when.Events.Length > 0 && !frame.Concerns(when.Locals, when.Events)) || !when.IsTrue(frame)) continue;
+            if (!Asks(frame, when) || !when.IsTrue(frame)) continue;
             var nats = Math.Clamp(terms[i].Nats(frame), least, most);
             if (!double.IsNaN(nats)) Seen(ref ((State)state).Pieces[i], new Piece(frame.NowMs, nats, frame.Device?.Device.Id), terms[i].HalfLifeMs);
         }
     }
+
+    // What names neither channel nor event, such as another alert, is asked each time.
+    private static bool Asks(Frame frame, Node node) => node.Locals.Length + node.Events.Length == 0 || frame.Concerns(node.Locals, node.Events);
 
     private static void Seen(ref Piece known, Piece seen, long halfLifeMs)
     {

@@ -9,6 +9,7 @@ namespace Hub.Rules.Operators;
 internal sealed class StepThenFlat : StatefulNode
 {
     private const long StandsMs = 3_600_000;
+    private const double RisesTo = 1.3;
     private const int Trail = 8;
 
     private readonly Func<Frame, double> value;
@@ -57,6 +58,9 @@ internal sealed class StepThenFlat : StatefulNode
         {
             case 0:
                 Begin(s, v, frame.NowMs);
+                break;
+            // While a battery fills, its charger's power rises by up to a fifth.
+            case 1 when frame.NowMs - s.SinceMs >= flatMs && v - s.Base > s.Step && v - s.Base < s.Step * RisesTo:
                 break;
             case 1 when Math.Abs(v - s.Base - s.Step) > flatShare * s.Step:
                 // Flat long enough: what follows is the decay. Not long enough: it was something else.

@@ -48,7 +48,7 @@ internal sealed partial class ConditionReader
         if (least > most) faults.Add(map.Node, $"least {TextTemplate.Number(least)} above most {TextTemplate.Number(most)}", "least: at most most:");
         var shared = Plain(map, "shared", 0.5);
         if (shared is not (>= 0 and <= 1)) faults.Add(map.Node, $"shared: {TextTemplate.Number(shared)}", "a share from 0 to 1");
-        return Keep(new Evidence([.. terms], Plain(map, "prior", 0), Plain(map, "at_least", 0), Math.Min(least, most), most, Math.Clamp(shared, 0, 1)));
+        return Keep(new Evidence([.. terms], Plain(map, "prior", 0), Plain(map, "at_least", 0), Math.Min(least, most), most, Math.Clamp(shared, 0, 1), map.Get("spent") is { } spent ? Read(spent) : null));
     }
 
     private Func<Engine.Frame, double> NatsOf(YamlMap term)

@@ -10,6 +10,7 @@ var benches = new SortedDictionary<string, Func<string[], int>>(StringComparer.O
     ["fire"] = Hub.Bench.Detection.FireBench.Run,
     ["inactivity"] = Hub.Bench.Detection.InactivityBench.Run,
     ["charger-port"] = Hub.Bench.Detection.PortBench.Run,
+    ["charger-nights"] = Hub.Bench.Detection.ChargerNightsBench.Run,
     ["charger-fit"] = Hub.Bench.Detection.ChargerFit.Run,
     ["flat-charger"] = Hub.Bench.Detection.FlatDays.Run,
     ["journal"] = Hub.Bench.Journal.JournalBench.Run,

@@ -30,13 +30,13 @@ internal static class WireActs
         stage.At(to, () => stage.Tell(new Truth(scene, "FlyingWireCharging", "P3", camera.Place, "wall-1", camera.Id, from, to, to, "none", "clothes line without an e-bike")));
     }
 
-    /// <summary>A charger on the stairwell's public circuit: a step, level for hours, then the taper. Seen by the line monitor alone, after the taper.</summary>
-    public static void PublicCircuit(Stage stage, string scene, LineMonitor line)
+    /// <summary>A charger on the stairwell's public circuit: a step, for hours a slow rise with the battery's voltage, then the taper. Seen by the line monitor alone, after the taper.</summary>
+    public static void PublicCircuit(Stage stage, string scene, LineMonitor line, double watts = double.NaN)
     {
         var from = stage.NowMs;
         var to = from + (long)(line.Rng.Between(1.5, 3) * LocalTime.Hour);
         const long tail = 40 * LocalTime.Minute;
-        line.Add(new LineMonitor.Load(from, to, line.Rng.Between(110, 260), tail));
+        line.Add(new LineMonitor.Load(from, to, double.IsNaN(watts) ? line.Rng.Between(110, 260) : watts, tail, Rise: 0.05 * (to - from) / LocalTime.Hour));
         var due = to + tail;
         stage.At(due, () => stage.Tell(new Truth(scene, "FlyingWireCharging", "P3", line.Place, null, line.Id, from, due, due, "case", "charger on the public circuit")));
     }

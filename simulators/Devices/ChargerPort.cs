@@ -12,6 +12,9 @@ internal sealed class ChargerPort(DeviceRecord record, ulong seed) : DeviceModel
 
     /// <summary>Share of sessions that run past the eight or ten hours of the rule: 30 a day over all ports.</summary>
     private const double OverlongShare = 0.032;
+
+    // One bike is wheeled out before the next is plugged in.
+    private const long ChangeMs = 3 * LocalTime.Minute;
     private const double KelvinPerWatt = 0.028;
     private const double TimeConstantMs = 15 * LocalTime.Minute;
 
@@ -21,6 +24,7 @@ internal sealed class ChargerPort(DeviceRecord record, ulong seed) : DeviceModel
     private double temperature = double.NaN;
     private double energy;
     private long lastMs;
+    private long freeFromMs;
 
     public override long PeriodMs => IsBusy ? 10_000 : 60_000;
 
@@ -53,8 +57,8 @@ internal sealed class ChargerPort(DeviceRecord record, ulong seed) : DeviceModel
     public override void Step(Stage stage)
     {
         var now = stage.NowMs;
-        if (session is not null && now >= session.RemovedMs) (session, cut) = (null, false);
-        if (session is null && heat is null && Rng.Chance(StartRate(now) * (now - lastMs) / LocalTime.Hour)) Begin(stage, now);
+        if (session is not null && now >= session.RemovedMs) (session, cut, freeFromMs) = (null, false, now + ChangeMs);
+        if (session is null && heat is null && now >= freeFromMs && Rng.Chance(StartRate(now) * (now - lastMs) / LocalTime.Hour)) Begin(stage, now);
         if (heat is not null && now > heat.EndMs) heat = null;
         Advance(now);
 

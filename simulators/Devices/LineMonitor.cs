@@ -11,8 +11,10 @@ internal sealed class LineMonitor(DeviceRecord record, ulong seed) : DeviceModel
 
     public override long PeriodMs => 60_000;
 
-    /// <summary>Something extra on the circuit for a time. Power is held, then falls to a tenth within <paramref name="TailMs"/>, as a charger's does.</summary>
-    public sealed record Load(long FromMs, long ToMs, double PowerW, long TailMs = 0, double ResidualMa = 0, double CableK = 0, double Arc = 0);
+    /// <summary>
+    /// Something extra on the circuit for a time. Power is held, or rises to it by <paramref name="Rise"/>, then falls to a tenth within <paramref name="TailMs"/>, as a charger's does.
+    /// </summary>
+    public sealed record Load(long FromMs, long ToMs, double PowerW, long TailMs = 0, double ResidualMa = 0, double CableK = 0, double Arc = 0, double Rise = 0);
 
     public void Add(Load load) => loads.Add(load);
 
@@ -25,7 +27,7 @@ internal sealed class LineMonitor(DeviceRecord record, ulong seed) : DeviceModel
         {
             if (now < l.FromMs) continue;
             var tail = now <= l.ToMs ? 1 : Math.Exp(-Math.Log(10) * (now - l.ToMs) / Math.Max(l.TailMs, 1));
-            power += l.PowerW * tail;
+            power += l.PowerW * tail * (1 - (l.Rise * Math.Max(0, (double)(l.ToMs - now) / (l.ToMs - l.FromMs))));
             residual += now <= l.ToMs ? l.ResidualMa : 0;
             warmth += l.CableK * tail;
             arc = Math.Max(arc, now <= l.ToMs ? l.Arc : 0);

@@ -20,6 +20,7 @@ public static class SceneBook
         new("unanswered", ["FireSuspected", "FireConfirmed"], new("烟感报警 180 秒无人应答", "Smoke alarm unanswered for 180 s"), 6, double.NaN, ["smokeAlarm"],
             c => FireActs.Unanswered(c.Stage, c.Scene, c.Pick<SmokeAlarm>(a => a.Role == "smoke"))),
         new("chess-room", ["ChessRoomLead"], new("棋牌室线索：巡更、投诉与夜间人数", "Chess-room lead from patrol, complaints and night counts"), 5 * 1_440, 19, ["doorReader", "patrolPoint"], ChessRoom),
+        new("line-habit", ["FlyingWireCharging"], new("公共线路上连续多夜充电", "A charger on the public circuit, night after night"), 5 * 1_440, 21, ["lineMonitor"], LineHabit),
         new("lane-blocked-fire", ["FireLaneBlocked", "FireConfirmed"], new("火情中消防通道被堵", "Fire lane blocked during a fire"), 14, double.NaN, ["laneCamera", "smokeAlarm"], LaneDuringFire),
         new("elder-away-ill", ["ElderInactive"], new("独居老人：外出与生病", "Elder away, and elder ill"), 14 * 60, 7.2, ["elderKit"], ElderAwayOrIll),
         new("tamper-theft", ["Tamper", "ShedTheft", "Loitering"], new("先遮挡镜头，再行盗窃", "Lens covered before a theft"), 20, 2.2, ["aiCamera", "shedDoor"], TamperThenTheft),
@@ -55,6 +56,14 @@ public static class SceneBook
         var high = cast.Stage.All<SmokeAlarm>().FirstOrDefault(a => a.Role == "smoke" && a.Surroundings == low.Surroundings && Floor(a) == Floor(low) + 2)
             ?? cast.Pick<SmokeAlarm>(a => a.Role == "smoke" && Floor(a) >= 4);
         cast.After(15 * 60, () => FireActs.Flat(cast.Stage, cast.Scene, high, "a true fire two floors up, a quarter of an hour later"));
+    }
+
+    private static void LineHabit(Cast cast)
+    {
+        var line = cast.Pick<LineMonitor>();
+        var watts = line.Rng.Between(110, 260);
+        for (var night = 0; night < 5; night++)
+            if (night != 2) cast.After((night * 86_400) + (line.Rng.Next() * 1_800), () => WireActs.PublicCircuit(cast.Stage, cast.Scene, line, watts));
     }
 
     private static void ChessRoom(Cast cast)

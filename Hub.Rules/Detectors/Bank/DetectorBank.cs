@@ -67,9 +67,17 @@ internal sealed class DetectorBank
             known = device.Detectors!;
             key.FedMs = known[i].AtMs = atMs;
             key.Sim = observation.Sim;
-            if (spec.Peers != PlaceKind.Unknown) values[1] = world.MedianOfNeighbours(device, device.Plan.SlotOf(spec.Channels[0][0]), spec.Peers, observation.AtMs);
+            if (spec.Peers != PlaceKind.Unknown) Compare(device, spec, observation.AtMs, values);
             Tell(key, key.Detector.Observe(atMs + offsetMs, values[..spec.Channels.Length]), atMs, told);
         }
+    }
+
+    // What the neighbours measure: of the same channel, or around a port how warm those are that charge nothing.
+    private void Compare(DeviceState device, DetectorSpec spec, long nowMs, Span<double> values)
+    {
+        var own = device.Plan.SlotOf(spec.Channels[0][0]);
+        if (spec.Ambient < 0) values[1] = world.MedianOfNeighbours(device, own, spec.Peers, nowMs);
+        else values[spec.Ambient] = world.MedianOfNeighbours(device, device.Plan.SlotOf(spec.Channels[1][0]), spec.Peers, nowMs, idleSlot: own);
     }
 
     /// <summary>Which keys have to be told that time went by: each once in a quarter of an hour, spread over its minutes.</summary>
@@ -105,6 +113,7 @@ internal sealed class DetectorBank
         if (!tell) return;
         told.Add(new Reading(key.Spec.Score, score));
         told.Add(new Reading(key.Spec.Margin, margin));
+        if (margin >= 0 && key.Device.Plan.SlotOf(key.Spec.Sign) >= 0) told.Add(new Reading(key.Spec.Sign, double.NaN, key.Detector.Sign));
         // In words only where a rule puts them into an alert.
         if (margin >= 0 && key.Device.Plan.SlotOf(key.Spec.Why) >= 0) told.Add(new Reading(key.Spec.Why, double.NaN, InWords(key)));
     }

@@ -14,6 +14,8 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
     // What a key says while it learns belongs neither into the threshold nor into the account.
     private const long LearningMs = 14 * 86_400_000L;
 
+    private const double NotYet = -0.0001;
+
     private long firstMs = long.MinValue;
     private long watchedMs = long.MinValue;
     private long highMs;
@@ -46,7 +48,7 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
         var threshold = double.IsNaN(calibration.Threshold) ? finding.Threshold : calibration.Threshold;
         var score = finding.Score;
         Follow(score, finding.Threshold / 4, atMs);
-        var above = score >= threshold;
+        var above = score >= threshold && !Waiting;
         var turned = above != over;
         if (above && !counted)
         {
@@ -58,8 +60,10 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
         var due = toldMs == long.MinValue || atMs - toldMs >= spec.EveryMs;
         if (!turned && !due) return (false, score, score - threshold);
         toldMs = atMs;
-        return (true, score, Math.Round(score - threshold, 4));
+        return (true, score, Math.Round(Waiting ? Math.Min(score - threshold, NotYet) : score - threshold, 4));
     }
+
+    private bool Waiting => spec.Waits && double.IsNaN(calibration.Threshold);
 
     private void Watch(long atMs)
     {

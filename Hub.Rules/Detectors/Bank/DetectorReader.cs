@@ -50,6 +50,8 @@ internal static class DetectorReader
         var alarms = double.NaN;
         if (budget.Length > 0 && !(double.TryParse(budget, NumberStyles.Float, CultureInfo.InvariantCulture, out alarms) && alarms is > 0 and <= 1_000))
             faults.Add(map.Get("budget")!, $"'{budget}'", "false alarms a device may give in 30 days, above 0 and at most 1000");
+        var waits = map.Flag("waits");
+        if (waits && budget.Length == 0) faults.Add(map.Get("waits")!, "'waits:' without a budget", "budget: the alarms a device may give in 30 days, which it waits for");
         map.End();
 
         // A detector of any series watches each channel it is given alone.
@@ -57,7 +59,7 @@ internal static class DetectorReader
         foreach (var source in apart ? wired[0].Select(c => (Channel[][])[[c], .. wired[1..]]) : [wired])
         {
             var own = apart ? id + "_" + source[0][0].Name : id;
-            if (channels.GetOrAdd("score_" + own) is not { } score || channels.GetOrAdd("margin_" + own) is not { } margin || channels.GetOrAdd("why_" + id) is not { } why)
+            if (channels.GetOrAdd("score_" + own) is not { } score || channels.GetOrAdd("margin_" + own) is not { } margin || channels.GetOrAdd("why_" + id) is not { } why || channels.GetOrAdd("sign_" + id) is not { } sign)
             {
                 faults.Add(map.Node, "more channels than the hub keeps", $"at most {ChannelTable.Limit}");
                 return;
@@ -72,9 +74,12 @@ internal static class DetectorReader
                 Score = score,
                 Margin = margin,
                 Why = why,
+                Sign = sign,
                 Events = events,
                 OfClock = ofClock,
                 Peers = peers,
+                Ambient = peers == PlaceKind.Unknown ? -1 : kind.Create().Channels.IndexOf("neighbours"),
+                Waits = waits,
                 EveryMs = every,
                 SampleMs = sample,
                 LatenessMs = lateness,
@@ -110,7 +115,8 @@ internal static class DetectorReader
     private static PlaceKind PeersOf(YamlMap map, DetectorKind kind, FaultList faults)
     {
         if (map.Get("peers") is not { } value) return PlaceKind.Unknown;
-        if (!kind.Create().Channels.Contains("peers")) faults.Add(value, $"peers for '{kind.Name}'", "peers: only for a detector that compares with neighbours (health)");
+        var compares = kind.Create().Channels;
+        if (!compares.Contains("peers") && !compares.Contains("neighbours")) faults.Add(value, $"peers for '{kind.Name}'", "peers: only for a detector that compares with neighbours (health, charger-port)");
         if (ConditionReader.TryPlaceKind(map.Text("peers"), out var level)) return level;
         faults.Add(value, $"'{map.Text("peers")}'", "a kind of place: " + ConditionReader.PlaceKinds);
         return PlaceKind.Unknown;

@@ -27,6 +27,12 @@ internal sealed class DetectorSpec
     /// <summary>Compares a device with its neighbours of the same kind in the nearest place of this kind; Unknown for none.</summary>
     public Core.Places.PlaceKind Peers { get; init; }
 
+    /// <summary>Number of the detector's channel for how warm idle neighbours are; -1 when it has none.</summary>
+    public int Ambient { get; init; } = -1;
+
+    /// <summary>No alarm before the threshold follows the budget: what is odd here is not known sooner.</summary>
+    public bool Waits { get; init; }
+
     /// <summary>Channel the score is told under, in the unit of the detector.</summary>
     public required Channel Score { get; init; }
 
@@ -35,6 +41,9 @@ internal sealed class DetectorSpec
 
     /// <summary>Channel that says in words, Chinese and English, what an alarm rests on.</summary>
     public required Channel Why { get; init; }
+
+    /// <summary>Channel that names the sign an alarm rests on, in one word.</summary>
+    public required Channel Sign { get; init; }
 
     /// <summary>How often a score is told while nothing happens.</summary>
     public required long EveryMs { get; init; }

@@ -1,5 +1,8 @@
 namespace Hub.Rules.Detectors.Charging;
 
+/// <summary>Log-odds [nats] that a load of that shape is a charger.</summary>
+internal delegate double ShapeOdds(in ChargeShape shape);
+
 /// <summary>Logistic regression from a load's shape to the log-odds that it is an e-bike charger.</summary>
 /// <remarks>
 /// Fitted by <c>bench charger-fit</c> on days composed from single appliances (tracebase, ODbL) with and without a simulated charger of 60–520 W or a

@@ -14,8 +14,10 @@ internal sealed class ChargerPortDetector(PortLimits? limits = null) : Detector
     private const long BridgedMs = 30 * 60_000;
     private const double MostShare = 9;
     private const int Rules = 8;
-    private static readonly string[] channels = ["power", "port_temp", "ambient"];
+    private static readonly string[] channels = ["power", "port_temp", "ambient", "neighbours"];
     private static readonly string[] names = ["overlong", "no taper", "overload", "step up", "bad contact", "too hot", "warmer than its power explains", "thermal runaway"];
+
+    private static readonly string[] signs = ["overlong", "noTaper", "overload", "step", "contact", "hot", "warm", "runaway"];
 
     private readonly PortLimits limits = limits ?? PortLimits.Default;
     private readonly double[] shares = new double[Rules];
@@ -32,6 +34,7 @@ internal sealed class ChargerPortDetector(PortLimits? limits = null) : Detector
     private double last = double.NaN;
     private double celsius = double.NaN;
     private double ambient = double.NaN;
+    private double neighbours = double.NaN;
     private long overloadSinceMs = long.MinValue;
     private int told;
     private bool strange;
@@ -48,6 +51,7 @@ internal sealed class ChargerPortDetector(PortLimits? limits = null) : Detector
         if (minute == long.MinValue) minute = now;
         for (; minute < now; minute++) CloseMinute();
         if (values[2] is > -50 and < 80) ambient = values[2];
+        neighbours = values.Length > 3 && values[3] is > -50 and < 80 ? values[3] : double.NaN;
         if (values[0] is > -1_000 and < 100_000) Power(atMs, Math.Max(0, values[0]));
         if (values[1] is > -50 and < 1_300) Temperature(atMs, values[1]);
         return Decide();
@@ -55,8 +59,7 @@ internal sealed class ChargerPortDetector(PortLimits? limits = null) : Detector
 
     public override string Explain()
     {
-        var worst = 0;
-        for (var i = 1; i < Rules; i++) if (shares[i] > shares[worst]) worst = i;
+        var worst = Worst();
         var beyond = string.Join(", ", Enumerable.Range(0, Rules).Where(i => i == worst || shares[i] >= 1).OrderByDescending(i => shares[i]).Select(Share));
         var past = history.Known ? string.Create(CultureInfo.InvariantCulture, $"; of {history.Sessions} charges here one in 200 lasts over {history.LongHours:0.0} h or takes over {history.LargeEnergy:0} Wh") : "";
         var warmth = double.IsNaN(celsius) ? "" : string.Create(CultureInfo.InvariantCulture, $"; port {celsius:0.0} °C{(double.IsNaN(thermal.Expected) ? "" : $", expected {thermal.Expected:0.0}")}, {Math.Max(0, runaway.Rise):0.0} K/min");
@@ -64,10 +67,18 @@ internal sealed class ChargerPortDetector(PortLimits? limits = null) : Detector
             $"{session.Phase.ToString().ToLowerInvariant()}, {(session.Charging ? session.Age / 60.0 : 0):0.0} h, {session.Energy:0} Wh, {(double.IsNaN(last) ? 0 : last):0} W, highest {session.Peak:0} W{warmth}{past}; {beyond} of the limit");
     }
 
-    public override LocalText Why()
+    public override string Sign => signs[Worst()];
+
+    private int Worst()
     {
         var worst = 0;
         for (var i = 1; i < Rules; i++) if (shares[i] > shares[worst]) worst = i;
+        return worst;
+    }
+
+    public override LocalText Why()
+    {
+        var worst = Worst();
         var hours = (session.Age / 60.0).ToString("0.0", CultureInfo.InvariantCulture);
         return worst switch
         {
@@ -124,7 +135,7 @@ internal sealed class ChargerPortDetector(PortLimits? limits = null) : Detector
         var watts = readings > 0 ? sum / readings : last;
         (sum, readings) = (0, 0);
         session.Minute(watts);
-        thermal.Minute(watts, celsius, ambient);
+        thermal.Minute(watts, celsius, ambient, neighbours);
         swings.Forget(minute * 60_000);
         shares[4] = swings.Count / (double)limits.Swings;
         shares[6] = thermal.TooWarm / limits.TooWarm;
@@ -197,6 +208,7 @@ internal sealed class ChargerPortDetector(PortLimits? limits = null) : Detector
         state.Double(last);
         state.Double(celsius);
         state.Double(ambient);
+        state.Double(neighbours);
         state.Long(overloadSinceMs);
         state.Int(told);
         state.Bool(strange);
@@ -219,6 +231,7 @@ internal sealed class ChargerPortDetector(PortLimits? limits = null) : Detector
         last = state.Double();
         celsius = state.Double();
         ambient = state.Double();
+        neighbours = state.Double();
         overloadSinceMs = state.Long();
         told = state.Int();
         strange = state.Bool();

@@ -38,6 +38,12 @@ internal sealed class FlatChargerDetector : Detector
     /// <summary>Called with each shape judged, while a model is fitted.</summary>
     internal Action<ChargeCandidate, ChargeShape, long>? Judged { get; set; }
 
+    /// <summary>Called with each load that was judged, with its last log-odds, when it has gone off or was followed long enough.</summary>
+    internal Action<ChargeCandidate>? Ended { get; set; }
+
+    /// <summary>From a shape to log-odds; another model while one is fitted and tried.</summary>
+    internal ShapeOdds Model { get; set; } = ChargerModel.Score;
+
     public override ReadOnlySpan<string> Channels => channels;
 
     public override Finding Observe(long atMs, ReadOnlySpan<double> values)
@@ -88,7 +94,7 @@ internal sealed class FlatChargerDetector : Detector
             var shape = candidates[i].Judge(line, out var ended);
             if (shape is { } found)
             {
-                var odds = Math.Round(ChargerModel.Score(found), 4);
+                var odds = Math.Round(Model(found), 4);
                 candidates[i].Score = odds;
                 Judged?.Invoke(candidates[i], found, line.Ticks - 1);
                 if (odds > score)
@@ -100,7 +106,9 @@ internal sealed class FlatChargerDetector : Detector
                 }
             }
 
-            if (ended || line.Ticks - candidates[i].Start >= ChargeCandidate.LongestTicks) Drop(i--);
+            if (!ended && line.Ticks - candidates[i].Start < ChargeCandidate.LongestTicks) continue;
+            if (!double.IsNaN(candidates[i].Score)) Ended?.Invoke(candidates[i]);
+            Drop(i--);
         }
     }
 

@@ -16,7 +16,7 @@ internal struct PortThermal
     private const double FirstPerWatt = 0.1;
     private const int KnownMinutes = 400;
     private const double LeastSigma = 1.5;
-    private const double LeastSigmaAlone = 3;
+    private const double LeastSigmaAround = 3;
     private const double FirstSigma = 4;
     private const double Unsure = 0.2;
     private const double MaxSum = 60;
@@ -49,21 +49,21 @@ internal struct PortThermal
     /// <summary>Takes one minute.</summary>
     /// <param name="watts">Mean power [W].</param>
     /// <param name="celsius">Port temperature at its end [°C]; NaN when not measured.</param>
-    /// <param name="ambient">Temperature around [°C]; NaN when not measured, then the port's own at rest stands in.</param>
-    public void Minute(double watts, double celsius, double ambient)
+    /// <param name="ambient">Temperature around [°C]; NaN when not measured.</param>
+    /// <param name="neighbours">How warm the ports are that charge nothing [°C], a rougher measure of the same; NaN when unknown, then the port's own at rest stands in.</param>
+    public void Minute(double watts, double celsius, double ambient, double neighbours)
     {
         for (var i = 0; i < Delays; i++) filtered[i] += (watts - filtered[i]) / DelayOf(i);
         if (double.IsNaN(celsius)) return;
-        var alone = double.IsNaN(ambient);
         if (double.IsNaN(resting)) resting = celsius;
         // At rest the port takes on the temperature around it, within an hour or so.
         if (filtered[1] < 5 || celsius < resting) resting += (celsius < resting ? 0.2 : 0.03) * (celsius - resting);
-        var around = alone ? resting : ambient;
+        var around = !double.IsNaN(ambient) ? ambient : !double.IsNaN(neighbours) ? neighbours : resting;
         var best = Best();
         Expected = around + (PerWatt(best) * filtered[best]);
         var off = celsius - Expected;
         // What was learnt at small power says less about great power.
-        var spread = Math.Max(Math.Max(sigma, alone ? LeastSigmaAlone : LeastSigma), Unsure * (Expected - around));
+        var spread = Math.Max(Math.Max(sigma, double.IsNaN(ambient) ? LeastSigmaAround : LeastSigma), Unsure * (Expected - around));
         TooWarm = Math.Clamp(TooWarm + (off / spread) - 1, 0, MaxSum);
         // An anomaly is not to be learnt as the usual.
         if (TooWarm < 5) Learn(celsius - around, off, watts);

@@ -39,7 +39,8 @@ internal sealed class ClockDetector : Detector
         if (atMs - beganMs < BlockMs || count < LeastMessages) return Now(false);
 
         // All behind: by the least of it, for any of them may have been delayed too. All ahead: by the least of that.
-        off = most < 0 ? most : least > 0 ? least : 0;
+        // Of both signs, and still as far ahead as before: a backlog of one that is ahead, for nothing arrives early.
+        if (!(least <= 0 && off > 0 && most > off / 2)) off = most < 0 ? most : least > 0 ? least : 0;
         rested = count;
         (beganMs, count) = (long.MinValue, 0);
         var alarm = Math.Abs(off) >= Fault && !told;

@@ -16,6 +16,8 @@ internal sealed class HealthDetector : Detector
     private static readonly string[] channels = ["value", "peers"];
     private static readonly string[] names = ["silent", "stuck", "spikes", "another unit", "adrift from its peers"];
 
+    private static readonly string[] signs = ["silent", "stuck", "spikes", "unit", "drift"];
+
     private readonly double[] shares = new double[Signs];
     private RowClock clock;
     private Silence silence = new();
@@ -58,6 +60,8 @@ internal sealed class HealthDetector : Detector
         return string.Create(CultureInfo.InvariantCulture,
             $"{names[worst]} at {shares[worst] * 100:0} % of the limit; last value {last:G5}, a reading every {silence.PeriodS:0.#} s, same value {standstill.Run} times (longest before {standstill.Longest}), {spikes.Count} spikes in a day, usual {unit.Usual:G5}");
     }
+
+    public override string Sign => signs[Worst()];
 
     public override LocalText Why() => Worst() switch
     {

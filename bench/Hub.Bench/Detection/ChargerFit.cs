@@ -46,7 +46,7 @@ internal static class ChargerFit
 
     public sealed record DayShapes(bool Charger, List<(double[] Shape, int Label, long Start)> Shapes);
 
-    private static List<DayShapes> Make(DayComposer composer, int days, int seed)
+    public static List<DayShapes> Make(DayComposer composer, int days, int seed)
     {
         var chance = new Random(seed);
         return [.. Enumerable.Range(0, days).Select(i => composer.Compose(chance, i % 2 == 1, i % 4 == 3)).Select(d => Shapes(d.Watts, d.From, d.To))];
@@ -78,7 +78,7 @@ internal static class ChargerFit
         return Math.Abs(start - from) <= 20 && share > 0.8 ? 1 : share > 0.3 ? -1 : 0;
     }
 
-    private static (double[] Weights, double Constant) Fit(List<DayShapes> days)
+    public static (double[] Weights, double Constant) Fit(List<DayShapes> days)
     {
         var samples = new List<(double[], bool, double)>();
         foreach (var day in days)

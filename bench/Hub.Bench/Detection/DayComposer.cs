@@ -7,6 +7,8 @@ internal sealed class DayComposer
 {
     public const int Minutes = 1_440;
 
+    private const double HomeShare = 1.6;
+
     // How often a kind of appliance runs on a day; judged, not measured.
     private static readonly (string Kind, double Share)[] shares =
     [
@@ -17,6 +19,9 @@ internal sealed class DayComposer
 
     private readonly Dictionary<string, List<Run>> runs = new(StringComparer.Ordinal);
     private readonly List<(double Share, double Watts)> measured = [];
+
+    // Who owns a thing uses it on most days: of a home the share of days is that much higher.
+    private double owned = 1;
 
     private DayComposer()
     {
@@ -72,13 +77,32 @@ internal sealed class DayComposer
         return (a, b);
     }
 
+    /// <summary>One home: of each kind of appliance the one it owns, if any, so that its days resemble one another.</summary>
+    public DayComposer Home(Random chance)
+    {
+        var home = new DayComposer { owned = HomeShare };
+        home.measured.AddRange(measured);
+        foreach (var (kind, share) in shares)
+        {
+            if (!runs.TryGetValue(kind, out var choices) || chance.NextDouble() >= Math.Min(1, HomeShare * share)) continue;
+            var device = choices[chance.Next(choices.Count)].Device;
+            foreach (var run in choices.Where(r => string.Equals(r.Device, device, StringComparison.Ordinal))) home.Add(run);
+        }
+
+        return home;
+    }
+
     /// <summary>One day; with a charger of the measured form, a simulated one, or none.</summary>
-    public Day Compose(Random chance, bool charger, bool simulated)
+    /// <param name="chance">Chance.</param>
+    /// <param name="charger">With a charger.</param>
+    /// <param name="simulated">Of a simulated form.</param>
+    /// <param name="peak">Highest power of the charger [W]; NaN for any.</param>
+    public Day Compose(Random chance, bool charger, bool simulated, double peak = double.NaN)
     {
         var watts = new double[Minutes];
         foreach (var (kind, share) in shares)
         {
-            if (!runs.TryGetValue(kind, out var choices) || chance.NextDouble() >= share) continue;
+            if (!runs.TryGetValue(kind, out var choices) || chance.NextDouble() >= (owned > 1 ? share / Math.Min(1, owned * share) : share)) continue;
             var run = choices[chance.Next(choices.Count)];
             for (var i = 0; i < Minutes; i++) watts[i] += run.Watts[i];
         }
@@ -86,7 +110,7 @@ internal sealed class DayComposer
         var (from, to) = (-1, -1);
         while (charger && to - from < 100)
         {
-            var charge = simulated || measured.Count == 0 ? Simulated(chance) : Measured(chance);
+            var charge = simulated || measured.Count == 0 ? Simulated(chance, peak) : Measured(chance, peak);
             from = chance.Next(1_300);
             to = Math.Min(Minutes, from + charge.Count);
             if (to - from < 100) continue;
@@ -103,9 +127,10 @@ internal sealed class DayComposer
         list.Add(run);
     }
 
-    private List<double> Measured(Random chance)
+    private List<double> Measured(Random chance, double given)
     {
         var (peak, minutes) = (60 + (240 * chance.NextDouble()), 150 + chance.Next(390));
+        if (!double.IsNaN(given)) peak = given;
         var charge = new List<double>(minutes);
         for (var (i, k) = (0, 1); i < minutes; i++)
         {
@@ -119,9 +144,10 @@ internal sealed class DayComposer
     }
 
     // Constant current while the voltage of the battery rises, then constant voltage while the current fades, then off or a trickle.
-    private static List<double> Simulated(Random chance)
+    private static List<double> Simulated(Random chance, double given)
     {
         var peak = 60 * Math.Pow(520 / 60.0, chance.NextDouble());
+        if (!double.IsNaN(given)) peak = given;
         var constant = 80 + chance.Next(340);
         var (start, bend) = (0.75 + (0.17 * chance.NextDouble()), 0.6 + (0.8 * chance.NextDouble()));
         var fade = 6 * Math.Pow(80 / 6.0, chance.NextDouble());

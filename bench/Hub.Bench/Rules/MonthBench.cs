@@ -106,7 +106,7 @@ internal static class MonthBench
         {
             foreach (var scene in SceneBook.All)
             {
-                for (var day = chance.Next(3); day < days - 1; day += scene.Name == "chess-room" ? 14 : 3)
+                for (var day = chance.Next(3); day < days - 1; day += scene.Name is "chess-room" or "line-habit" ? 14 : 3)
                     simulation.Play(scene.Name, start.AddDays(day).AddHours(double.IsNaN(scene.Hour) ? chance.NextDouble() * 23 : scene.Hour));
             }
         }

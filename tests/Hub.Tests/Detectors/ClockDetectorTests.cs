@@ -31,6 +31,16 @@ public sealed class ClockDetectorTests
     }
 
     [Fact]
+    public void A_backlog_of_a_clock_that_is_ahead_does_not_set_it_right()
+    {
+        Say(30, _ => 480);
+        Say(12, i => -120 + (i * 50), 100);
+        Say(30, _ => 480);
+        Assert.Equal(1, alarms);
+        Assert.Equal(480, detector.Off, 3);
+    }
+
+    [Fact]
     public void Messages_that_are_always_late_by_less_than_a_minute_are_none_either()
     {
         Say(60, i => -20 - (i % 30));

@@ -148,6 +148,19 @@ public sealed class EvidenceTests
         Assert.Contains(parts, p => p is { Kind: "term", Text: "clean", Holds: false });
     }
 
+    [Fact]
+    public void What_has_led_to_a_case_is_spent()
+    {
+        var lane = new RuleScene(RuleScene.Parse(Pack.Replace("prior: -4", "prior: -4\n        spent: event(handled)", StringComparison.Ordinal)));
+        var (cam, other) = (lane.Device("cam", "aiCamera", RuleScene.Stairwell), lane.Device("lift", "liftCamera", RuleScene.Stairwell));
+        lane.Event(cam, "cable");
+        lane.Event(cam, "handled");
+        lane.Event(other, "eBike", 1);
+        Assert.Empty(lane.Alerts);
+        lane.Event(cam, "cable");
+        Assert.Single(lane.Alerts);
+    }
+
     [Theory]
     [InlineData(true, 0)]
     [InlineData(false, 1)]

@@ -24,20 +24,41 @@ public sealed class LearnedTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_charger_on_the_public_circuit_is_told_and_a_lamp_that_stays_on_is_not(bool charger)
+    [InlineData(1, 0)]
+    [InlineData(4, 1)]
+    public void A_charger_on_the_public_circuit_is_told_when_it_comes_back_night_after_night(int nights, int expected)
     {
         var scene = new RuleScene { KeepTrials = true };
         var line = scene.Device("line-1", "lineMonitor", RuleScene.Stairwell);
-        for (var minute = 0; minute < 400; minute++)
+        for (var minute = 0; minute < 6 * 1_440; minute++)
         {
-            var load = minute < 60 ? 0 : charger ? 150 + ((minute - 60) * 0.1) : 150;
-            scene.Say(line, ("power", 14 + load + (minute % 3 * 0.4)), ("residual", 40));
+            // The scene begins at two in the afternoon; charging from nine to one.
+            var (night, into) = (minute / 1_440, (minute % 1_440) - (7 * 60));
+            var load = night < nights && into is >= 0 and < 240 ? 150 * (0.85 + (into * 0.0006)) : 0;
+            scene.Say(line, ("power", 14 + load + (minute % 3 * 0.4)));
+            scene.Skip(60);
+        }
+
+        var told = scene.Alerts.Where(a => a.Rule == "A1-line-nights" && a.Signal == AlertSignal.Raised).ToList();
+        Assert.Equal(expected, told.Count);
+        if (expected > 0) Assert.Contains("nights", told[0].Explanation.En, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_charge_that_never_tapers_is_told_as_such_and_one_that_does_is_not()
+    {
+        var scene = new RuleScene();
+        var (port, other) = (scene.Device("port-1", "chargerPort", RuleScene.Shed + "/port-1"), scene.Device("port-2", "chargerPort", RuleScene.Shed + "/port-2"));
+        for (var minute = 0; minute < 570; minute++)
+        {
+            scene.Say(port, ("power", 170 + (minute * 0.02)), ("port_temp", 24.0));
+            scene.Say(other, ("power", minute < 240 ? 170 + (minute * 0.02) : 175 * Math.Exp(-(minute - 240) / 40.0)), ("port_temp", 24.0));
             scene.Wait(60);
         }
 
-        Assert.Equal(charger ? 1 : 0, Raised(scene, "A1-line-charger"));
+        var alert = Assert.Single(scene.Alerts, a => a.Rule == "A4-no-taper" && a.Signal == AlertSignal.Raised);
+        Assert.Equal("port-1", alert.DeviceId);
+        Assert.Contains("no proper taper", alert.Explanation.En, StringComparison.Ordinal);
     }
 
     [Theory]

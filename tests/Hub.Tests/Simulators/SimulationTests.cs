@@ -92,7 +92,7 @@ public sealed class SimulationTests
     [Fact]
     public void Every_scene_plays_and_tells_its_truth()
     {
-        foreach (var scene in SceneBook.All.Where(s => s.Name != "chess-room"))
+        foreach (var scene in SceneBook.All.Where(s => s.Name is not ("chess-room" or "line-habit")))
         {
             var start = midnight.AddHours(double.IsNaN(scene.Hour) ? 15 : scene.Hour);
             var simulation = new Simulation(Community.Build(scale: 0.03), start, new SimulationOptions { Incidents = 0 });

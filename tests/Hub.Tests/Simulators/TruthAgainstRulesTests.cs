@@ -37,7 +37,7 @@ public sealed class TruthAgainstRulesTests
     private static void PlayAll(Simulation simulation)
     {
         var minute = 5;
-        foreach (var scene in SceneBook.All.Where(s => s.Name != "chess-room"))
+        foreach (var scene in SceneBook.All.Where(s => s.Name is not ("chess-room" or "line-habit")))
         {
             Assert.Null(simulation.Play(scene.Name, double.IsNaN(scene.Hour) ? midnight.AddMinutes(minute) : midnight.AddHours(scene.Hour)));
             minute += 35;
