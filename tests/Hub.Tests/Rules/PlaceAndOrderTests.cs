@@ -151,6 +151,24 @@ public sealed class PlaceAndOrderTests
     }
 
     [Fact]
+    public void Two_devices_lost_beside_a_forced_door_are_urgent()
+    {
+        var scene = new RuleScene { KeepOutages = true };
+        var rest = Enumerable.Range(0, 12).Select(i => scene.Device("r" + i, "doorReader", $"leshan/estate-1/building-01/stairwell-{i + 2}")).ToList();
+        var lost = ((string[])["doorReader", "corridorCamera"]).Select(kind => scene.Device("x-" + kind, kind, RuleScene.Stairwell)).ToList();
+        var stays = Enumerable.Range(0, 6).Select(i => scene.Device("s" + i, "lineMonitor", RuleScene.Stairwell)).ToList();
+        lost.ForEach(d => scene.Say(d, ("contact", 0)));
+        scene.Event(rest[0], "forced");
+        for (var i = 0; i < 20; i++)
+        {
+            rest.Concat(stays).ToList().ForEach(d => scene.Say(d, ("voltage", 220)));
+            scene.Wait(30);
+        }
+
+        Assert.Equal(Severity.P2, Assert.Single(scene.Alerts, a => a.Rule == "A16-lost-together").Severity);
+    }
+
+    [Fact]
     public void Devices_that_went_with_their_gateway_are_no_tampering()
     {
         var scene = new RuleScene { KeepOutages = true };
