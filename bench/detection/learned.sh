@@ -8,6 +8,7 @@ dotnet build "$root/bench/Hub.Bench" -c Release -v quiet -nologo >/dev/null
 bench() { echo "== $*"; dotnet run -c Release --no-build --project "$root/bench/Hub.Bench" -- "$@"; }
 on() { if [ -d "$data/$2" ]; then bench "$1" "$data/$2" "${@:3}"; else echo "== $1: no $data/$2, left out"; fi; }
 on nab nab --files
+on nab nab --cross
 on gathering calit2_building
 on inactivity home_activity
 bench doors 120 12 1

@@ -103,7 +103,8 @@ internal sealed class GenericDetector(GenericSettings? settings = null) : Detect
 
             var y = Math.Asinh(3 * z);
             var ownBins = ((Span<ushort>)bins).Slice(v * TailHistogram.Bins, TailHistogram.Bins);
-            sorted[v] = rarity[v] = Math.Min(-Math.Log10(TailHistogram.TwoSided(ownBins, totals[v], y, settings.TailShare)), 30);
+            // A view that has just begun finds everything rare: the hour of day would cry on the second day of every key.
+            sorted[v] = rarity[v] = totals[v] < settings.Silent ? 0 : Math.Min(-Math.Log10(TailHistogram.TwoSided(ownBins, totals[v], y, settings.TailShare)), 30);
             TailHistogram.Add(ownBins, ref totals[v], y);
         }
 

@@ -8,7 +8,7 @@ internal sealed record GenericSettings
     /// <summary>Score at which an alarm is given, weighted -log10 p of the four views.</summary>
     public double Threshold { get; init; } = 2.1;
 
-    /// <summary>Rows that only teach. An alarm needs a history to differ from.</summary>
+    /// <summary>Rows that only teach, for the key and for each of its views. An alarm needs a history to differ from.</summary>
     public int Silent { get; init; } = 50;
 
     /// <summary>Rows after an alarm in which the score is held below the threshold: one episode, one alarm.</summary>
@@ -17,11 +17,11 @@ internal sealed record GenericSettings
     /// <summary>Gain of the short mean: about a dozen readings.</summary>
     public double ShortGain { get; init; } = 0.08;
 
-    /// <summary>Gain of the middle mean: about seventy readings.</summary>
-    public double MiddleGain { get; init; } = 0.015;
+    /// <summary>Gain of the middle mean: about a hundred readings.</summary>
+    public double MiddleGain { get; init; } = 0.01;
 
-    /// <summary>Smallest gain of the long level: about two thousand readings.</summary>
-    public double LevelGain { get; init; } = 0.0005;
+    /// <summary>Smallest gain of the long level: about five thousand readings.</summary>
+    public double LevelGain { get; init; } = 0.0002;
 
     /// <summary>Days after which the mean of an hour of the day is believed.</summary>
     public int SlotsKnownAfterDays { get; init; } = 1;

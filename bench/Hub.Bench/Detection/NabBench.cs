@@ -14,11 +14,12 @@ internal static class NabBench
         if (args.Length == 0) return Usage();
         var series = Read(args[0]);
         var details = args.Contains("--files");
+        if (args.Contains("--cross")) return NabCross.Run(series, [.. args[1..].Where(a => a.Contains('='))]);
         Console.WriteLine($"{series.Count} files, {series.Sum(s => s.Values.Length):N0} rows, {series.Sum(s => s.Windows.Count)} windows");
         var results = series.ConvertAll(s => Alarms(s, new GenericDetector()));
         Table(series, results, "all files", _ => true);
-        Table(series, results, "1st, 3rd, … file (settings chosen here)", i => i % 2 == 0);
-        Table(series, results, "2nd, 4th, … file (held out)", i => i % 2 == 1);
+        Table(series, results, "1st, 3rd, … file", i => i % 2 == 0);
+        Table(series, results, "2nd, 4th, … file", i => i % 2 == 1);
         for (var i = 0; details && i < series.Count; i++)
         {
             var (score, found, stray) = NabScore.Of(results[i], series[i].Windows, NabScore.Profiles[0]);
@@ -102,7 +103,7 @@ internal static class NabBench
 
     private static int Usage()
     {
-        Console.WriteLine("nab FOLDER [--files]: FOLDER holds data/*/*.csv.gz and windows.json");
+        Console.WriteLine("nab FOLDER [--files | --cross [NAME=VALUE …]]: FOLDER holds data/*/*.csv.gz and windows.json; NAME is one of the detector's settings");
         return 2;
     }
 

@@ -40,6 +40,21 @@ public sealed class GenericDetectorTests
     }
 
     [Fact]
+    public void The_hour_of_day_begins_to_speak_without_crying_out()
+    {
+        var detector = new GenericDetector();
+        var noise = new Noise(9);
+        var highest = 0.0;
+        for (var i = 0; i < 600; i++)
+        {
+            var finding = detector.Observe(i * 5 * Minute, [20 + (5 * Math.Sin(i * Math.Tau / 288)) + noise.Next()]);
+            if (i is >= 288 and < 340) highest = Math.Max(highest, finding.Score);
+        }
+
+        Assert.True(highest < 2, $"score {highest} on a second day like the first");
+    }
+
+    [Fact]
     public void Nothing_measured_infinities_and_rows_out_of_order_change_nothing_that_is_learnt()
     {
         var plain = new GenericDetector();
