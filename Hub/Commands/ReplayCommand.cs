@@ -58,7 +58,11 @@ internal static class ReplayCommand
         {
             using var now = new Take(book, registry, Opening.Policy(settings), clocks.Network);
             using var then = new Take(tried, registry, Opening.Policy(settings), clocks.Network);
-            var twin = new TwinReplay(journal, registry, channels, IngestSettings.From(settings)) { SuppressionsAt = (atMs, s) => PastSuppressions.AtAsync(new SqliteSuppressionStore(database), atMs, s) };
+            var twin = new TwinReplay(journal, registry, channels, IngestSettings.From(settings)) 
+            {
+                SuppressionsAt = (atMs, s) => PastSuppressions.AtAsync(new SqliteSuppressionStore(database), atMs, s),
+                Width = Environment.ProcessorCount,
+            };
             var trial = new Backtest([], asked.From?.ToUnixTimeMilliseconds() ?? 0, asked.To?.ToUnixTimeMilliseconds() ?? long.MaxValue, (long)(asked.WarmHours * 3_600_000), "hub replay");
             var both = await RunAsync(twin, now, then, trial, Tell, stop);
             trial = trial with { FromMs = Math.Max(trial.FromMs, both.WarmFromMs), ToMs = Math.Min(trial.ToMs, both.LastMs) };

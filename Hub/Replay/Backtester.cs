@@ -30,6 +30,9 @@ internal sealed class Backtester(
     /// <summary>Suppressions in force at an instant, as the journal writes them.</summary>
     public Func<long, CancellationToken, Task<string>> SuppressionsAt { get; init; } = (_, _) => Task.FromResult("");
 
+    /// <summary>Lanes of a trial judged side by side. Default: half of the cores, for the live lanes come first.</summary>
+    public int Width { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
     /// <summary>Refuses a set that could mute a P1. Always, but in tests of something else.</summary>
     public bool MustBeSafe { get; init; } = true;
 
@@ -156,7 +159,7 @@ internal sealed class Backtester(
         if (Read(job.InForce, trial.Changes, channels, out var now, out var tried) is { Count: > 0 } faults) throw new BacktestFault(string.Join('\n', faults));
         using var first = new Take(now!, registry, policy, clock);
         using var second = new Take(tried!, registry, policy, clock);
-        var replay = new TwinReplay(journal, registry, channels, options) { GiveWay = GiveWayAsync, SuppressionsAt = SuppressionsAt };
+        var replay = new TwinReplay(journal, registry, channels, options) { GiveWay = GiveWayAsync, SuppressionsAt = SuppressionsAt, Width = Width };
         var outcome = await replay.RunAsync(
             first, second, trial.FromMs, trial.ToMs, trial.WarmMs, (share, messages) => job.Change(s => s with { Share = Math.Round(share, 4), Messages = messages }), stop);
         var said = await Verdicts.ReadAsync(cases, trial.FromMs, trial.ToMs, stop);

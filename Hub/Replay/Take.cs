@@ -25,7 +25,7 @@ internal sealed record Raised(string Rule, string Key, long AtMs, string Place, 
     private static string KeyOf(string dedupeKey) => dedupeKey[(dedupeKey.IndexOf('@', StringComparison.Ordinal) + 1)..];
 }
 
-/// <summary>One set of rules in a trial: an engine for the lane at hand, a desk of its own, and what came of them.</summary>
+/// <summary>One set of rules in a trial: a desk of its own, and what came of it. Its lanes may be judged side by side.</summary>
 internal sealed class Take : IDisposable
 {
     /// <summary>Most alerts of one set. A rule that matches everything is told of, not gathered.</summary>
@@ -34,8 +34,9 @@ internal sealed class Take : IDisposable
     private readonly MemoryCaseStore store = new();
     private readonly CaseDesk desk;
     private readonly IDeviceDirectory directory;
-    private readonly List<Alert> batch = [];
-    private RuleEngine engine = null!;
+    private readonly Lock gate = new();
+    private readonly SortedDictionary<int, LaneTake> lanes = [];
+    private int alerts;
 
     public Take(RuleBook book, IDeviceDirectory directory, CasePolicy policy, TimeProvider clock)
     {
@@ -45,41 +46,32 @@ internal sealed class Take : IDisposable
 
     public RuleBook Book { get; }
 
-    /// <summary>Alerts raised within the span, lane by lane in the order of the journal.</summary>
-    public List<Raised> Alerts { get; } = [];
-
-    /// <summary>Something waits to be brought to the desk.</summary>
-    public bool HasAlerts => batch.Count > 0;
+    /// <summary>Alerts raised within the span, lane by lane in the order of the journal. When all lanes have been judged.</summary>
+    public IReadOnlyList<Raised> Alerts => [.. lanes.Values.SelectMany(l => l.Alerts)];
 
     public Task OpenAsync(CancellationToken stop) => desk.OpenAsync(stop);
 
-    /// <summary>Turns to another lane, whose state begins empty.</summary>
-    public void Turn(int lane, Func<Device, bool> owns, string suppressions, long atMs)
+    /// <summary>Turns to a lane, whose state begins empty. Any thread.</summary>
+    public LaneTake Turn(int lane, Func<Device, bool> owns, string suppressions, long atMs)
     {
-        engine = new RuleEngine(Book, directory, lane, new EngineOptions { Owns = owns });
+        var engine = new RuleEngine(Book, directory, lane, new EngineOptions { Owns = owns });
         if (suppressions.Length > 0) engine.Suppress(suppressions, atMs);
+        var take = new LaneTake(this, engine, lane);
+        lock (gate) lanes.Add(lane, take);
+        return take;
     }
 
-    public void Suppress(string written, long atMs) => engine.Suppress(written, atMs);
-
-    public void Judge(Observation observation) => engine.Judge(observation, batch);
-
-    public void Tick(long tickMs, long position) => engine.Tick(tickMs, position, batch);
-
-    /// <summary>Brings what was raised to the desk.</summary>
+    /// <summary>Brings what a lane raised to the desk. Any thread.</summary>
     /// <exception cref="BacktestFault">Far too much was raised.</exception>
-    public async Task HandOverAsync(int lane, long position, long clockMs, long fromMs, CancellationToken stop)
+    public async Task HandOverAsync(LaneTake lane, LaneBatch batch, int raised, CancellationToken stop)
     {
-        foreach (var alert in batch)
-            if (alert.Signal == AlertSignal.Raised && alert.ArrivalMs >= fromMs) Alerts.Add(Raised.Of(alert));
-        if (Alerts.Count > MostAlerts)
+        if (raised > 0 && Interlocked.Add(ref alerts, raised) > MostAlerts)
         {
-            var loud = Alerts.GroupBy(a => a.Rule).MaxBy(g => g.Count())!;
+            var loud = lane.Alerts.GroupBy(a => a.Rule).MaxBy(g => g.Count())!;
             throw new BacktestFault($"more than {MostAlerts:N0} alerts, {loud.Count():N0} of them of the rule {loud.Key}: its condition holds almost always; narrow it, or try a shorter time");
         }
 
-        await desk.ApplyAsync(new LaneBatch { Lane = lane, Position = position, ClockMs = clockMs, Alerts = [.. batch] }, stop);
-        batch.Clear();
+        await desk.ApplyAsync(batch, stop);
     }
 
     /// <summary>Cases opened at or after an instant, in the order of opening.</summary>
@@ -90,6 +82,34 @@ internal sealed class Take : IDisposable
     }
 
     public void Dispose() => desk.Dispose();
+}
+
+/// <summary>One lane of a set: one thread at a time.</summary>
+internal sealed class LaneTake(Take set, RuleEngine engine, int lane)
+{
+    private readonly List<Alert> batch = [];
+
+    /// <summary>Alerts it raised within the span.</summary>
+    public List<Raised> Alerts { get; } = [];
+
+    /// <summary>Something waits to be brought to the desk.</summary>
+    public bool HasAlerts => batch.Count > 0;
+
+    public void Suppress(string written, long atMs) => engine.Suppress(written, atMs);
+
+    public void Judge(Observation observation) => engine.Judge(observation, batch);
+
+    public void Tick(long tickMs, long position) => engine.Tick(tickMs, position, batch);
+
+    /// <summary>Brings what was raised to the desk.</summary>
+    public async Task HandOverAsync(long position, long clockMs, long fromMs, CancellationToken stop)
+    {
+        var before = Alerts.Count;
+        foreach (var alert in batch)
+            if (alert.Signal == AlertSignal.Raised && alert.ArrivalMs >= fromMs) Alerts.Add(Raised.Of(alert));
+        await set.HandOverAsync(this, new LaneBatch { Lane = lane, Position = position, ClockMs = clockMs, Alerts = [.. batch] }, Alerts.Count - before, stop);
+        batch.Clear();
+    }
 }
 
 /// <summary>A trial that cannot come to an end, for a reason its owner can mend.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Hub.Cases;
 using Hub.Core;
+using Hub.Core.Devices;
 using Hub.Ingest;
 using Hub.Journal;
 
@@ -29,6 +30,9 @@ internal sealed class TwinReplay(IJournal journal, DeviceRegistry registry, Chan
     /// <summary>Called between batches; completes when the trial may go on. The live road comes first.</summary>
     public Func<CancellationToken, Task> GiveWay { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>Lanes judged side by side, at most. Default 1.</summary>
+    public int Width { get; init; } = 1;
+
     /// <param name="now">The rules in force.</param>
     /// <param name="tried">The rules tried.</param>
     /// <param name="fromMs">First arrival that counts.</param>
@@ -46,45 +50,56 @@ internal sealed class TwinReplay(IJournal journal, DeviceRegistry registry, Chan
         var ends = Enumerable.Range(0, journal.Lanes).Select(lane => EndOf(lane, toMs)).ToArray();
         var total = Math.Max(1, ends.Zip(after, (e, a) => Math.Max(0, e - a)).Sum());
         var held = first == long.MinValue ? "" : await SuppressionsAt(first, stop);
-        long messages = 0, readings = 0, done = 0, warmFrom = 0, last = 0;
-        for (var lane = 0; lane < journal.Lanes; lane++)
-        {
-            using var reader = new LaneReader(journal, lane, registry, channels, options);
-            reader.Restore(default, after[lane]);
-            var of = lane;
-            now.Turn(lane, device => LaneMap.Of(device, journal.Lanes) == of, held, first);
-            tried.Turn(lane, device => LaneMap.Of(device, journal.Lanes) == of, held, first);
-            var deskMs = 0L;
-            for (var ended = false; !ended && reader.TryRead();)
-            {
-                stop.ThrowIfCancellationRequested();
-                await GiveWay(stop);
-                ended = Judge(reader, now, tried, first, toMs, ref warmFrom);
-                var clockMs = Math.Min(reader.ClockMs, toMs);
-                if (ended || now.HasAlerts || tried.HasAlerts || clockMs - deskMs >= DeskPaceMs)
-                {
-                    deskMs = clockMs;
-                    await now.HandOverAsync(lane, reader.Position, clockMs, fromMs, stop);
-                    await tried.HandOverAsync(lane, reader.Position, clockMs, fromMs, stop);
-                }
+        var span = new Span(fromMs, toMs, first, held);
+        var (sum, gate) = (new Sum(), new Lock());
+        var width = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, Width), CancellationToken = stop };
+        await Parallel.ForEachAsync(Enumerable.Range(0, journal.Lanes), width, async (lane, halt) => await JudgeLaneAsync(lane, after[lane], span, now, tried, Told, halt));
+        progress?.Invoke(1, sum.Messages);
+        return new TwinOutcome(
+            new Side(now.Alerts, await now.CasesAsync(fromMs, stop)), new Side(tried.Alerts, await tried.CasesAsync(fromMs, stop)), sum.WarmFromMs, sum.LastMs, sum.Messages, sum.Readings);
 
-                progress?.Invoke(Math.Min(1, (done + reader.Position - after[lane]) / (double)total), messages + reader.Counts.Messages);
+        // Lanes tell of each batch, and of what it added.
+        void Told(Sum more)
+        {
+            lock (gate)
+            {
+                sum = sum.With(more);
+                progress?.Invoke(Math.Min(1, sum.Records / (double)total), sum.Messages);
+            }
+        }
+    }
+
+    private async Task JudgeLaneAsync(int lane, long after, Span span, Take now, Take tried, Action<Sum> told, CancellationToken stop)
+    {
+        using var reader = new LaneReader(journal, lane, registry, channels, options);
+        reader.Restore(default, after);
+        var laneNow = now.Turn(lane, Owns, span.Held, span.FirstMs);
+        var laneTried = tried.Turn(lane, Owns, span.Held, span.FirstMs);
+        var (deskMs, position, warmFrom) = (0L, after, 0L);
+        var counts = reader.Counts;
+        for (var ended = false; !ended && reader.TryRead();)
+        {
+            stop.ThrowIfCancellationRequested();
+            await GiveWay(stop);
+            ended = Judge(reader, laneNow, laneTried, span.FirstMs, span.ToMs, ref warmFrom);
+            var clockMs = Math.Min(reader.ClockMs, span.ToMs);
+            if (ended || laneNow.HasAlerts || laneTried.HasAlerts || clockMs - deskMs >= DeskPaceMs)
+            {
+                deskMs = clockMs;
+                await laneNow.HandOverAsync(reader.Position, clockMs, span.FromMs, stop);
+                await laneTried.HandOverAsync(reader.Position, clockMs, span.FromMs, stop);
             }
 
-            last = Math.Max(last, Math.Min(reader.ClockMs, toMs));
-            done += Math.Max(0, ends[lane] - after[lane]);
-            messages += reader.Counts.Messages;
-            readings += reader.Counts.Readings;
+            told(new Sum(reader.Position - position, reader.Counts.Messages - counts.Messages, reader.Counts.Readings - counts.Readings, warmFrom, clockMs));
+            (position, counts) = (reader.Position, reader.Counts);
         }
 
-        progress?.Invoke(1, messages);
-        return new TwinOutcome(
-            new Side(now.Alerts, await now.CasesAsync(fromMs, stop)), new Side(tried.Alerts, await tried.CasesAsync(fromMs, stop)), warmFrom, last, messages, readings);
+        bool Owns(Device device) => LaneMap.Of(device, journal.Lanes) == lane;
     }
 
     private long EndOf(int lane, long toMs) => toMs == long.MaxValue ? journal.Head(lane) : Math.Max(journal.Tail(lane) - 1, JournalTimes.Before(journal, lane, toMs));
 
-    private static bool Judge(LaneReader reader, Take now, Take tried, long firstMs, long toMs, ref long warmFrom)
+    private static bool Judge(LaneReader reader, LaneTake now, LaneTake tried, long firstMs, long toMs, ref long warmFrom)
     {
         for (var item = reader.Next(); item != LaneItem.None; item = reader.Next())
         {
@@ -110,5 +125,14 @@ internal sealed class TwinReplay(IJournal journal, DeviceRegistry registry, Chan
         }
 
         return false;
+    }
+
+    private readonly record struct Span(long FromMs, long ToMs, long FirstMs, string Held);
+
+    private readonly record struct Sum(long Records, long Messages, long Readings, long WarmFromMs, long LastMs)
+    {
+        public Sum With(Sum more) => new(
+            Records + more.Records, Messages + more.Messages, Readings + more.Readings,
+            WarmFromMs == 0 || (more.WarmFromMs > 0 && more.WarmFromMs < WarmFromMs) ? more.WarmFromMs : WarmFromMs, Math.Max(LastMs, more.LastMs));
     }
 }

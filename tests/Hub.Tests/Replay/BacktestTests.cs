@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Hub.Cases;
+using Hub.Core.Devices;
 using Hub.Core.Ports;
 using Hub.Ingest;
 using Hub.Replay;
@@ -154,6 +156,36 @@ public sealed class BacktestTests
         await using var past = await WarmThenHotAsync();
         var start = past.Backtester.Start(past.Trial(RuleRoad.Pack("60 °C", "2")));
         Assert.Equal("test.yaml", Assert.Single((await past.EndAsync(start)).Trial.Changes).File);
+    }
+
+    [Fact]
+    public async Task Lanes_judged_side_by_side_report_what_they_do_one_after_the_other()
+    {
+        await using var past = await PastRoad.StartAsync(RuleRoad.Pack("70 °C", "1"));
+        var door = past.Road.Door;
+        var ports = Enumerable.Range(3, 12).Select(i => new DeviceRecord($"port-{i}", "chargerPort", "", $"leshan/estate-{i}/shed-1/bay-01")).ToList();
+        await door.Registry.RegisterAsync(ports, [], [], Stop);
+        for (var round = 0; round < 40; round++)
+        {
+            for (var i = 0; i < ports.Count; i++)
+                await door.PublishAsync($"hub/v1/{ports[i].Id}/telemetry", $$$"""{"values":{"port_temp":{{{((round / (3 + i)) % 3) switch { 0 => Cool, 1 => Warm, _ => Hot }}}},"power":20}}""");
+            await past.Road.SayAsync(Warm);
+        }
+
+        await past.SettleAsync();
+        Assert.True(Heads(past).Count(head => head > 500) >= 2, "several lanes have a past: " + string.Join(", ", Heads(past)));
+        var reports = new List<string>();
+        foreach (var width in (int[])[1, 4])
+        {
+            await using var tester = past.Tester(width);
+            var start = tester.Start(past.Trial(RuleRoad.Pack("60 °C", "2")));
+            var job = (await tester.WaitAsync(start.Job!.Id, TimeSpan.FromMinutes(5), Stop))!;
+            Assert.Equal((BacktestState.Done, ""), (job.State, job.Fault));
+            Assert.True(job.Report!.Total.Cases.Tried > 5 && job.Report.Changes.Count > 5, "there is something to order");
+            reports.Add(JsonSerializer.Serialize(job.Report with { Seconds = 0 }));
+        }
+
+        Assert.Equal(reports[0], reports[1]);
     }
 
     [Fact]

@@ -42,16 +42,20 @@ internal sealed class PastRoad : IAsyncDisposable
         await Road.WorkAndEndAsync();
         await Road.StartAsync();
         var door = Road.Door;
-        Backtester = new Backtester(
-            door.Journal, door.Registry, door.Options, CasePolicy.Default, Road.Cases, china, door.Clock, door.Clock, NullLogger<Backtester>.Instance, CancellationToken.None)
-        {
-            InForce = () => Road.Rules.Current.Files,
-            Busy = () => Busy,
-            MustBeSafe = false,
-        };
+        Backtester = Tester(width: 2);
         Promoter = new RulePromoter(Road.Rules, china, NullLogger<RulePromoter>.Instance);
         Retracer = new Retracer(door.Journal, door.Registry, door.Options, china) { FilesAt = _ => Road.Rules.Current.Files, FilesOf = Road.Rules.FilesOf };
     }
+
+    /// <summary>What tries rules on the past, so many lanes side by side.</summary>
+    public Backtester Tester(int width) => new(
+        Road.Door.Journal, Road.Door.Registry, Road.Door.Options, CasePolicy.Default, Road.Cases, china, Road.Door.Clock, Road.Door.Clock, NullLogger<Backtester>.Instance, CancellationToken.None)
+    {
+        InForce = () => Road.Rules.Current.Files,
+        Busy = () => Busy,
+        MustBeSafe = false,
+        Width = width,
+    };
 
     public Backtest Trial(string pack, long? fromMs = null, long? toMs = null, long warmMs = 0) =>
         new(pack.Length > 0 ? [new PackText("", pack)] : [], fromMs ?? 0, toMs ?? Road.Door.NowMs + 1, warmMs, "tester");
