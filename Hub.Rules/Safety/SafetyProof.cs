@@ -51,7 +51,7 @@ internal static class SafetyProof
         var near = rules.Where(r => r.LifeSafety && r.Watches(probe.Kind) && (probe.Signal.EventType is { } type ? r.Scope.Events.Contains(type) : r.Scope.Channels.Any(c => string.Equals(c.Name, probe.Signal.Channel, StringComparison.Ordinal)))).ToList();
         var why = near.Count == 0 ? "no rule with a P1 step looks at it" : string.Join("; ", near.Select(r => $"{r.Id}: {Obstacle(r, probe)}"));
         return new RulePackFault(
-            near.Count == 0 ? "" : near[0].Pack, near.Count == 0 ? 0 : near[0].Line, 1, $"a message that could be muted: {probe.Kind}, {probe.Signal.Words} ({probe.Signal.Name.En}): {why}",
+            near.Count == 0 ? "rules" : near[0].Pack, near.Count == 0 ? 0 : near[0].Line, 1, $"a message that could be muted: {probe.Kind}, {probe.Signal.Words} ({probe.Signal.Name.En}): {why}",
             "a rule for all places, in service, with a P1 step that this message alone makes true, at any time and whatever else is known");
     }
 }

@@ -16,9 +16,9 @@ internal static partial class PackFiles
         foreach (var change in changes)
         {
             var file = change.File.Length > 0 ? change.File : FileOf(files, change.Text);
-            if (!Name().IsMatch(file)) faults.Add($"{file}:0:0: a file name with other signs; lower-case letters, digits, '.', '_' and '-', ending in .yaml");
-            else if (named.Exists(c => c.File == file)) faults.Add($"{file}:0:0: the same file twice; each once");
-            else if (change.Text.Length == 0 && !files.Any(f => f.File == file)) faults.Add($"{file}:0:0: a file to be taken out that is not there; one of those in force");
+            if (!Name().IsMatch(file)) faults.Add($"{file}:1:1: a file name with other signs; lower-case letters, digits, '.', '_' and '-', ending in .yaml");
+            else if (named.Exists(c => c.File == file)) faults.Add($"{file}:1:1: the same file twice; each once");
+            else if (change.Text.Length == 0 && !files.Any(f => f.File == file)) faults.Add($"{file}:1:1: a file to be taken out that is not there; one of those in force");
             else named.Add(change with { File = file });
         }
 

@@ -102,11 +102,18 @@ internal sealed class RulePromoter(RulesInForce rules, TimeZoneInfo zone, ILogge
             var known = before.Rules.ToDictionary(r => r.Id, StringComparer.Ordinal);
             return [.. after.Rules
                 .Where(r => known.TryGetValue(r.Id, out var was) && was.Source != r.Source && was.Version == r.Version)
-                .Select(r => $"{r.Pack}:0:0: the rule '{r.Id}' changed but is still version {r.Version}; another version, so that every alert names the text that made it")];
+                .Select(r => $"{r.Pack}:{LineOf(after, r)}:5: the rule '{r.Id}' changed but is still version {r.Version}; another version, so that every alert names the text that made it")];
         }
         catch (RulePackException e)
         {
             return [.. e.Faults.Select(f => f.ToString())];
         }
+    }
+
+    private static int LineOf(RuleBook book, RuleInfo rule)
+    {
+        var text = book.Files.First(f => string.Equals(f.File, rule.Pack, StringComparison.Ordinal)).Text;
+        var at = text.IndexOf("id: " + rule.Id, StringComparison.Ordinal);
+        return at < 0 ? 1 : text.AsSpan(0, at).Count('\n') + 1;
     }
 }
