@@ -47,7 +47,7 @@ public sealed class LearnedTests
     [Fact]
     public void A_charge_that_never_tapers_is_told_as_such_and_one_that_does_is_not()
     {
-        var scene = new RuleScene();
+        var scene = new RuleScene { KeepTrials = true };
         var (port, other) = (scene.Device("port-1", "chargerPort", RuleScene.Shed + "/port-1"), scene.Device("port-2", "chargerPort", RuleScene.Shed + "/port-2"));
         for (var minute = 0; minute < 570; minute++)
         {
