@@ -20,6 +20,10 @@ internal sealed class LaneWorker(
     LaneReader reader, RulesInForce rules, EngineOptions limits, DeviceRegistry registry, CaseDesk desk, ISnapshotStore snapshots, ScoreSpool scores, Ledger ledger, HubMetrics metrics, Clocks clocks, ILogger<LaneWorker> log)
 {
     private static readonly TimeSpan SnapshotEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SnapshotLatest = TimeSpan.FromMinutes(10);
+
+    // A lane stands still while its state is kept. A million keys take seconds: then it is kept less often, so that at most a fiftieth of the time goes into it.
+    private const int WorkPerSave = 50;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly List<Alert> alerts = [];
@@ -29,6 +33,7 @@ internal sealed class LaneWorker(
     private readonly ArrayBufferWriter<byte> rulesState = new();
     private volatile RuleEngine engine = new(rules.Current, registry, reader.Lane, limits);
     private EngineStanding? standing;
+    private TimeSpan snapshotEvery = SnapshotEvery;
     private long snapshotAt;
     private long snapshotPosition;
 
@@ -43,7 +48,6 @@ internal sealed class LaneWorker(
     /// <summary>Scores given up because too many waited for the readings store.</summary>
     public long ScoresLost => engine.ScoresLost;
 
-    /// <summary>What the lane's rules hold.</summary>
     /// <summary>What the lane's state took when it was saved last; null before. Any thread.</summary>
     public EngineStanding? Standing => Volatile.Read(ref standing);
 
@@ -85,7 +89,7 @@ internal sealed class LaneWorker(
                 Judge();
                 await HandOverAsync(stop);
                 scores.Exchange(Lane, engine);
-                if (clocks.Network.GetElapsedTime(snapshotAt) >= SnapshotEvery) await SaveAsync(stop);
+                if (clocks.Network.GetElapsedTime(snapshotAt) >= snapshotEvery) await SaveAsync(stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -116,6 +120,10 @@ internal sealed class LaneWorker(
         {
             log.LogWarning("Lane {Lane} could not keep its state ({Fault}); a restart would replay from {Position}", Lane, e.Message, snapshotPosition);
         }
+
+        var now = clocks.Network.GetTimestamp();
+        snapshotEvery = TimeSpan.FromTicks(Math.Clamp(WorkPerSave * clocks.Network.GetElapsedTime(snapshotAt, now).Ticks, SnapshotEvery.Ticks, SnapshotLatest.Ticks));
+        snapshotAt = now;
     }
 
     private void Judge()
