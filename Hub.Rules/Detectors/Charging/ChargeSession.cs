@@ -27,6 +27,7 @@ internal struct ChargeSession
     private const double DoneWatts = 8;
     private const double OffWatts = 2;
     private const int DoneMinutes = 10;
+    private const int UnpluggedMinutes = 2;
 
     [InlineArray(Kept)]
     private struct Minutes
@@ -168,9 +169,11 @@ internal struct ChargeSession
             if (ten > 0.97 * Peak) (Phase, TaperMinutes) = (ChargePhase.Constant, 0);
         }
 
+        // A charger that is full still takes something for minutes; nothing at all is a bike that was unplugged, and the next may follow at once.
         belowDone = watts < Math.Max(DoneWatts, 0.1 * Peak) ? belowDone + 1 : 0;
-        if (belowDone < DoneMinutes) return;
-        Age -= DoneMinutes;
+        var unplugged = Age > UnpluggedMinutes && Mean(UnpluggedMinutes) < OffWatts;
+        if (belowDone < DoneMinutes && !unplugged) return;
+        Age -= unplugged ? Math.Max(UnpluggedMinutes, belowDone) : DoneMinutes;
         Phase = watts < OffWatts ? ChargePhase.Idle : ChargePhase.Float;
         JustEnded = true;
     }

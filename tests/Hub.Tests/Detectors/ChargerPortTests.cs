@@ -98,12 +98,22 @@ public sealed class ChargerPortTests
         Assert.Empty(Charge(150, hours: 2, heat: m => m == 60 ? 6 : 0, glitch: true));
     }
 
-    // One charge and half an hour of rest; the minutes of its alarms since it was plugged in, with what was said.
-    private List<(double Minute, string Explanation)> Charge(double peak, double hours, bool taper = true, Func<int, double, double>? watts = null, Func<double, double>? heat = null, bool glitch = false)
+    [Fact]
+    public void Two_bikes_plugged_in_one_after_the_other_are_two_charges()
+    {
+        for (var i = 0; i < 20; i++) Charge(200, hours: 4 + (i % 3 * 0.3));
+
+        // Unplugged before it was full, and three minutes later the next.
+        Assert.Empty(Charge(200, hours: 3, taper: false, restS: 180));
+        Assert.DoesNotContain(Charge(170, hours: 4), a => a.Explanation.Contains("no taper", StringComparison.Ordinal) || a.Explanation.Contains("overlong", StringComparison.Ordinal));
+    }
+
+    // One charge and half an hour of rest, if nothing else is said; the minutes of its alarms since it was plugged in, with what was said.
+    private List<(double Minute, string Explanation)> Charge(double peak, double hours, bool taper = true, Func<int, double, double>? watts = null, Func<double, double>? heat = null, bool glitch = false, int restS = 1_800)
     {
         var alarms = new List<(double, string)>();
         var constantS = taper ? hours * 3600 * 0.8 : hours * 3600;
-        for (var s = 0; s < (hours * 3600) + 1_800; s += StepS, atMs += StepS * 1000)
+        for (var s = 0; s < (hours * 3600) + restS; s += StepS, atMs += StepS * 1000)
         {
             var minute = s / 60;
             var power = s > hours * 3600 ? 0 : s < constantS ? peak * (0.85 + (0.15 * s / constantS)) : peak * Math.Exp(-(s - constantS) / 900);
