@@ -9,6 +9,7 @@ using Hub.Dashboard.Operations;
 using Hub.Dashboard.Pages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,6 +54,7 @@ public static class Dashboard
         services.AddHealthChecks();
         services.AddOpenApi("v1");
         services.ConfigureHttpJsonOptions(o => ApiJson.Configure(o.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true); // else a body that cannot be read is answered without a word of why
         services.AddSignalR(o =>
         {
             o.MaximumReceiveMessageSize = 16 << 10; // clients only ask; nothing they send is large

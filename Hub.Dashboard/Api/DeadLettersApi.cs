@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Hub.Core;
 using Hub.Core.Ports;
@@ -124,6 +125,7 @@ internal static class DeadLettersApi
     }
 
     /// <summary>A filter as callers write it; with nothing in it, every dead letter.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record FilterBody(string? Reason, string? Device, string? Topic, DateTimeOffset? From, DateTimeOffset? To)
     {
         public DeadLetterFilter Of(Clock clock) => new(Empty(Reason), Empty(Device), Empty(Topic), From?.ToUnixTimeMilliseconds(), To?.ToUnixTimeMilliseconds());

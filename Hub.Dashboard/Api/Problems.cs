@@ -56,9 +56,13 @@ internal static class Problems
     {
         413 => new ApiProblem(413, "too-large", new LocalText("请求体过大", "The body is larger than this call takes.")),
         415 => ForStatus(415),
-        _ when bad.InnerException is JsonException json => ApiProblem.Bad("body", json.Message, "JSON of the shape that /openapi/v1.json describes"),
+        _ when bad.InnerException is JsonException json => ApiProblem.Bad("body", Plain(json.Message), "JSON of the shape that /openapi/v1.json describes"),
         _ => new ApiProblem(bad.StatusCode, "bad-request", new LocalText(bad.Message, bad.Message)),
     };
+
+    // "The JSON property 'form' could not be mapped to any .NET member contained in type …": whoever calls knows no types of ours.
+    private static string Plain(string message) =>
+        message.IndexOf(" could not be mapped", StringComparison.Ordinal) is > 0 and var end ? message[..end] + " is not known" : message;
 
     private static ApiProblem ForStatus(HttpContext http) =>
         http.Response.StatusCode == 404 && http.GetEndpoint() is null

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Hub.Core;
 using Hub.Core.Alerts;
 using Hub.Core.Places;
@@ -134,6 +135,8 @@ internal static class SuppressionsApi
             s.By, clock.At(s.MadeMs), s.EndedMs == 0 ? null : clock.At(s.EndedMs), s.EndedBy, held);
     }
 
+    // A field misspelt here would hold back more than was meant: it is refused.
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record SuppressionBody(
         string? Kind, string? Owner, string? Reason, DateTimeOffset? From, DateTimeOffset? To, string? Place, IReadOnlyList<string>? Devices, IReadOnlyList<string>? Kinds,
         IReadOnlyList<string>? Types, IReadOnlyList<string>? Rules, IReadOnlyList<string>? While, string? WhileLevel);

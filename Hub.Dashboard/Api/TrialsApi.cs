@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Hub.Core;
 using Hub.Core.Ports;
 using Hub.Dashboard.Auth;
@@ -152,14 +153,20 @@ internal static class TrialsApi
 
     private static ApiProblem Unknown(string id) => ApiProblem.NotFound(new LocalText("试运行", "trial"), id.Length <= 64 ? id : id[..64]);
 
+    // A field misspelt here would try another span, or decode everything again: it is refused.
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record FileBody(string? File, string? Text);
 
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record FilesBody(string? Pack, IReadOnlyList<FileBody>? Files);
 
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record BacktestBody(string? Pack, IReadOnlyList<FileBody>? Files, string? From, string? To, string? Warm);
 
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record PromoteBody(string? Pack, IReadOnlyList<FileBody>? Files, string? Fingerprint, string? Reason);
 
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     private sealed record RedecodeBody(IReadOnlyList<long>? Ids, string? Reason, DeadLettersApi.FilterBody? Filter);
 
     /// <summary>How many were tried and how many left the dead letters.</summary>

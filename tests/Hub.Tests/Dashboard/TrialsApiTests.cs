@@ -42,6 +42,9 @@ public sealed class TrialsApiTests
     [InlineData("""{"warm":"soon"}""", 400, "warm")]
     [InlineData("""{"from":"yesterday"}""", 400, "from")]
     [InlineData("""{"pack":"a","files":[{"file":"a.yaml","text":"b"}]}""", 400, "pack")]
+    [InlineData("""{"form":"2026-11-01"}""", 400, "body")]
+    [InlineData("""{"from":17}""", 400, "body")]
+    [InlineData("""{"from":""", 400, "body")]
     [InlineData("""{"pack":"busy"}""", 429, null)]
     public async Task What_cannot_be_tried_says_why(string body, int status, string? fault)
     {
