@@ -203,7 +203,9 @@ internal sealed class RuleVersions
         var shipped = Directory.EnumerateFiles(Repository.Rules, "*.yaml").Order(StringComparer.Ordinal).Select(p => (Path.GetFileName(p), File.ReadAllText(p))).ToList();
         foreach (var overrides in (string[])["", "A3-port-thermal: {warm: 58 °C}\nA4-overload: {least: 30 s}", "A7-line-fault: {residual: 250 mA}\nA11-fire-lane: {hazard: 3 min}\nA10-gate-anomaly: {denials: 3}"])
         {
-            var book = RuleBook.Parse([.. shipped, .. overrides.Length == 0 ? [] : new[] { ("overrides.yaml", overrides) }], versions.Channels, china);
+            // In the order of a folder, for the shelf reads them in it and the fingerprint follows it.
+            (string, string)[] files = [.. shipped, .. overrides.Length == 0 ? [] : new[] { ("overrides.yaml", overrides) }];
+            var book = RuleBook.Parse([.. files.OrderBy(f => f.Item1, StringComparer.Ordinal)], versions.Channels, china);
             shelf.Keep(book, versions.Fingerprints.Count, "test");
             versions.Fingerprints.Add(book.Fingerprint);
             versions.Rules ??= new RulesInForce(book, shelf, data, versions.Channels, china, new SimulatedClock(), NullLogger<RulesInForce>.Instance);
