@@ -65,7 +65,14 @@ internal sealed class LaneWorker(
                 reader.Restore(snapshot.Decoder.Span);
 
                 // What was journalled under other rules is judged by them; the journal says where the next ones begin.
-                engine = new RuleEngine(rules.BookOf(snapshot.RulesFingerprint) ?? rules.Current, registry, Lane, limits);
+                var then = rules.BookOf(snapshot.RulesFingerprint);
+                if (then is null)
+                {
+                    // Alarms matter more than sameness: it goes on, and says that a replay could differ.
+                    log.LogError("Lane {Lane} goes on by the present rules: the rules {Missing} that its state was kept under are not kept; put data/rules back from a backup", Lane, snapshot.RulesFingerprint);
+                }
+
+                engine = new RuleEngine(then ?? rules.Current, registry, Lane, limits);
                 engine.Restore(snapshot.Rules.Span);
             }
             catch (InvalidDataException e)
