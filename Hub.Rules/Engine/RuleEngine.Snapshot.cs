@@ -8,7 +8,7 @@ namespace Hub.Rules;
 public sealed partial class RuleEngine
 {
     private const int Magic = 0x45525548;
-    private const int FormatVersion = 3;
+    private const int FormatVersion = 4;
     private const int OldestFormat = 1;
 
     private readonly StateWriter stateWriter = new();
@@ -51,7 +51,8 @@ public sealed partial class RuleEngine
         outage.Restore(ref ofOutage, StateOrNull, version);
         foreach (var device in devices) if (device is not null) outage.Resume(device);
         RestoreRules(ref reader, version);
-        if (version >= 3) RestoreScores(ref reader);
+        // Format 3 kept no beginning of an episode: its detectors learn anew.
+        if (version >= 4) RestoreScores(ref reader);
         heldChanged = true;
         ShowHeld();
     }

@@ -8,6 +8,9 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
     // An episode is over when the score has stayed low for so long.
     private const long CalmMs = 6 * 3_600_000;
 
+    // Noise that never calms down would be one endless episode without a peak: after a day the next begins.
+    private const long LongestEpisodeMs = 86_400_000;
+
     // Of silence longer than this nobody can say that the key was watched.
     private const long LongestWatchMs = 3 * 3_600_000;
 
@@ -18,6 +21,7 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
 
     private long firstMs = long.MinValue;
     private long watchedMs = long.MinValue;
+    private long beganMs;
     private long highMs;
     private double peak;
     private long toldMs = long.MinValue;
@@ -78,7 +82,7 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
 
     private void Follow(double score, double low, long atMs)
     {
-        if (peak > 0 && atMs - highMs >= CalmMs)
+        if (peak > 0 && (atMs - highMs >= CalmMs || atMs - beganMs >= LongestEpisodeMs))
         {
             if (!Learning(atMs)) calibration.Peak(peak);
             peak = 0;
@@ -86,6 +90,7 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
         }
 
         if (score < low || score <= 0) return;
+        if (peak <= 0) beganMs = atMs;
         highMs = atMs;
         peak = Math.Max(peak, score);
     }
@@ -96,6 +101,7 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
         state.Long(FedMs);
         state.Long(firstMs);
         state.Long(watchedMs);
+        state.Long(beganMs);
         state.Long(highMs);
         state.Double(peak);
         state.Long(toldMs);
@@ -110,6 +116,7 @@ internal sealed class DetectorKey(DetectorSpec spec, Calibration calibration, De
         FedMs = state.Long();
         firstMs = state.Long();
         watchedMs = state.Long();
+        beganMs = state.Long();
         highMs = state.Long();
         peak = state.Double();
         toldMs = state.Long();
