@@ -12,6 +12,7 @@ namespace Hub.Rules.Detectors.Health;
 internal sealed class HealthDetector : Detector
 {
     private const int Signs = 5;
+    private const int Drift = 4;
     private const double MostShare = 9;
     private static readonly string[] channels = ["value", "peers"];
     private static readonly string[] names = ["silent", "stuck", "spikes", "another unit", "adrift from its peers"];
@@ -76,11 +77,12 @@ internal sealed class HealthDetector : Detector
             string.Create(CultureInfo.InvariantCulture, $"now {last:G5}, leaves its neighbours of the same kind day by day")),
     };
 
+    // What is certainly broken comes before what may drift.
     private int Worst()
     {
         var worst = 0;
-        for (var i = 1; i < Signs; i++) if (shares[i] > shares[worst]) worst = i;
-        return worst;
+        for (var i = 1; i < Drift; i++) if (shares[i] > shares[worst]) worst = i;
+        return shares[Drift] > shares[worst] && Math.Round(shares[worst], 4) < 1 ? Drift : worst;
     }
 
     // Each sign alarms once and may again when it has gone back to half.

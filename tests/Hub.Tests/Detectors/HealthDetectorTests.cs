@@ -95,4 +95,23 @@ public sealed class HealthDetectorTests
         for (var i = 0; i < minutes; i++) if (detector.Observe(i * Minute, [value(i), double.NaN]).Alarm) alarms++;
         return alarms;
     }
+
+    [Fact]
+    public void A_sensor_that_drifted_and_then_sticks_is_called_stuck()
+    {
+        var detector = new HealthDetector();
+        var noise = new Random(5);
+        var signs = new List<string>();
+        for (var minute = 0; minute < 40 * 1440; minute += 10)
+        {
+            var day = minute / 1440.0;
+            var away = day > 20 ? (day - 20) * 0.5 : 0;
+            var value = day > 38 ? 31.5 : Math.Round(20 + away + noise.NextDouble(), 2);
+            detector.Observe(minute * Minute, [value, 20.5]);
+            if (minute % 1440 == 0) signs.Add(detector.Sign);
+        }
+
+        Assert.Equal("drift", signs[37]);
+        Assert.Equal("stuck", detector.Sign);
+    }
 }
