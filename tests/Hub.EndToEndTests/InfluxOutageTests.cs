@@ -25,7 +25,7 @@ public sealed class InfluxOutageTests(InfluxServer server) : IClassFixture<Influ
         await SendAsync(client, 500, 1500);
         await client.PublishAsync("hub/v1/smoke-101/event", """{"type":"smoke"}"""u8.ToArray(), Qos.AtLeastOnce, stop: Stop);
         var opened = await Patience.ForAsync("a fire case", async () => (await hub.CasesAsync(Stop)).FirstOrDefault(c => (string?)c["type"] == "FireSuspected"), Stop);
-        var storage = await Patience.ForAsync("the store's absence and lag", async () => await hub.GetAsync("storage", Stop) is var s && !(bool)s["reachable"]! && (long)s["lag"]!["readings"]! >= 1000 ? s : null, Stop);
+        var storage = await Patience.ForAsync("the store's absence and lag", async () => await hub.GetAsync("storage", Stop) is var s && !(bool)s["reachable"]! && s["trouble"] is not null && (long)s["lag"]!["readings"]! >= 1000 ? s : null, Stop);
         var metrics = await hub.Api.GetStringAsync(new Uri(hub.Http, "/metrics"), Stop);
         await server.StartAgainAsync();
         await SendAsync(client, 1500, 2000);
